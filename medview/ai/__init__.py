@@ -1,0 +1,1 @@
+"""Models: card, catalog, preprocess, postprocess, explain, uncertainty. torch only in network/ and training/."""

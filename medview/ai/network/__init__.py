@@ -1,0 +1,1 @@
+"""Networks, backends and attribution methods: one of the two rooms that import torch."""

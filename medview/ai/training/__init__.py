@@ -1,0 +1,1 @@
+"""Training: runs in a child process; the other room that imports torch."""

@@ -1,0 +1,48 @@
+"""Cross entropy + soft Dice that knows which classes a case does not label."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from medview.ai.training.samples import UNSURE
+
+
+def segmentation_loss(logits: Tensor, labels: Tensor, merged: Tensor) -> tuple[Tensor, Tensor]:
+    """(loss, soft Dice per class) for logits (N, C, H, W) and labels (N, H, W) int64.
+
+    ``merged`` (N, C) bool: classes that sample n does not label; their probability is added to the
+    background's (a marginal loss, Shi et al. 2021, "Marginal loss and exclusion loss for partially
+    supervised multi-organ segmentation"). `UNSURE` pixels count nowhere. Dice is taken over the
+    whole batch per class; a class absent from labels and merged everywhere gives NaN, not a score.
+    """
+    known = labels != UNSURE
+    target = torch.where(known, labels, torch.zeros_like(labels))
+    log_p = torch.log_softmax(logits.float(), dim=1)
+    joined = merged.clone()
+    joined[:, 0] = True
+    wide = joined[:, :, None, None]
+    background = torch.logsumexp(log_p.masked_fill(~wide, float("-inf")), dim=1)
+    in_background = joined.gather(1, target.flatten(1)).view_as(target)
+    picked = log_p.gather(1, target[:, None])[:, 0]
+    likelihood = torch.where(in_background, background, picked)
+    weight = known.float()
+    cross_entropy = -(likelihood * weight).sum() / weight.sum().clamp_min(1.0)
+
+    probability = log_p.exp()
+    dice = []
+    for index in range(1, logits.shape[1]):
+        used = weight * (~merged[:, index]).float()[:, None, None]
+        truth = (target == index).float() * used
+        guess = probability[:, index] * used
+        total = truth.sum() + guess.sum()
+        overlap = 2.0 * (truth * guess).sum()
+        present = truth.sum() > 0
+        dice.append(
+            torch.where(present, overlap / total.clamp_min(1e-6), overlap.new_tensor(float("nan")))
+        )
+    per_class = torch.stack(dice)
+    there = ~torch.isnan(per_class)
+    soft = torch.where(there, 1.0 - per_class, torch.zeros_like(per_class))
+    dice_loss = soft.sum() / there.sum().clamp_min(1)
+    return cross_entropy + dice_loss, per_class.detach()

@@ -1,0 +1,112 @@
+"""Label and LabelTable: what the integers of a label map mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+Color = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Code:
+    """A coded concept (DICOM PS3.3 table 8.8-1): value, scheme designator ("SCT"), meaning."""
+
+    value: str
+    scheme: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """One structure: ``id`` 1..65535 (0 is background), RGB ``color`` 0..255, optional codes.
+
+    ``code`` is the anatomy (segmented property type), ``category`` its category,
+    ``modifier`` its laterality where the type carries none.
+    """
+
+    id: int
+    name: str
+    color: Color
+    code: Code | None = None
+    category: Code | None = None
+    modifier: Code | None = None
+    visible: bool = True
+    locked: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.id <= 65535:
+            raise ValueError(f"label id must be 1..65535, not {self.id}")
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """An immutable, ordered set of labels with unique ids; changing it makes a new table."""
+
+    labels: tuple[Label, ...] = ()
+
+    def __post_init__(self) -> None:
+        ids = [label.id for label in self.labels]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"label ids are not unique: {ids}")
+
+    @classmethod
+    def of(cls, labels: Iterable[Label]) -> LabelTable:
+        return cls(tuple(labels))
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self.labels)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __contains__(self, label_id: object) -> bool:
+        return any(label.id == label_id for label in self.labels)
+
+    def __getitem__(self, label_id: int) -> Label:
+        """The label with this id; KeyError when there is none."""
+        for label in self.labels:
+            if label.id == label_id:
+                return label
+        raise KeyError(label_id)
+
+    def find(self, id_or_name: str) -> Label | None:
+        """The label whose id or name (any case) is ``id_or_name``."""
+        wanted = id_or_name.strip().lower()
+        for label in self.labels:
+            if wanted in (str(label.id), label.name.lower()):
+                return label
+        return None
+
+    def with_label(self, label: Label) -> LabelTable:
+        """A table where ``label`` replaces the one with its id, or is added at the end."""
+        if label.id in self:
+            return LabelTable(tuple(label if old.id == label.id else old for old in self.labels))
+        return LabelTable((*self.labels, label))
+
+    def without(self, label_id: int) -> LabelTable:
+        return LabelTable(tuple(label for label in self.labels if label.id != label_id))
+
+    def changed(self, label_id: int, **fields: object) -> LabelTable:
+        """A table where the label's named fields have new values."""
+        return self.with_label(replace(self[label_id], **fields))  # type: ignore[arg-type]
+
+    def free_id(self) -> int:
+        """The smallest unused id."""
+        return next(n for n in range(1, 65536) if n not in self)
+
+
+# Colour-blind-safe defaults (Okabe & Ito 2008), for labels that bring no colour of their own.
+PALETTE: tuple[Color, ...] = (
+    (86, 180, 233),
+    (230, 159, 0),
+    (0, 158, 115),
+    (204, 121, 167),
+    (240, 228, 66),
+    (213, 94, 0),
+    (0, 114, 178),
+)
+
+
+def default_color(label_id: int) -> Color:
+    return PALETTE[(label_id - 1) % len(PALETTE)]

@@ -1,0 +1,102 @@
+"""Volume: read-only voxels in modality units, with their geometry and their source."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.core.display import Window
+from medview.core.geometry import Geometry
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something the user should know about a series: a stable code, plain words, the files."""
+
+    code: str
+    text: str
+    severity: Literal["note", "warning"] = "warning"
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceSeries:
+    """Where a volume's slices came from. Per-slice tuples run along the volume's slice axis."""
+
+    study_uid: str
+    series_uid: str
+    volume_index: int = 0
+    frame_of_reference_uid: str | None = None
+    patient_id: str = ""
+    patient_name: str = ""
+    study_description: str = ""
+    series_description: str = ""
+    study_date: str = ""
+    series_number: int | None = None
+    sop_class_uid: str = ""
+    sop_instance_uids: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+    frames: tuple[int, ...] = ()  # 1-based frame number inside the file (DICOM's counting)
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """An image volume.
+
+    ``voxels`` (slice, row, column), int16 or float32 modality values (HU for CT: rescale
+    applied per slice), or (slice, row, column, 3) uint8 for colour. Never mutated once complete,
+    so threads share it without locks; while a loader still streams, ``ready`` (bool per slice)
+    says which slices hold pixels (None: all do).
+    ``units`` as shown to the user ("HU", "Bq/ml", "" when unknown).
+    ``windows`` are the file's own, best first. ``padding`` is the inclusive (low, high) range of
+    padding values, left out of statistics.
+    """
+
+    voxels: NDArray[Any]
+    geometry: Geometry
+    modality: str = ""
+    units: str = ""
+    name: str = ""
+    source: SourceSeries | None = None
+    windows: tuple[Window, ...] = ()
+    inverted: bool = False  # MONOCHROME1: shown inverted last
+    padding: tuple[float, float] | None = None
+    messages: tuple[Message, ...] = ()
+    path: Path | None = None  # the file of a volume that is not DICOM
+    ready: NDArray[np.bool_] | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        if self.voxels.shape[:3] != self.geometry.shape:
+            raise ValueError(
+                f"voxels {self.voxels.shape} do not fit the geometry {self.geometry.shape}"
+            )
+
+    @property
+    def is_color(self) -> bool:
+        return self.voxels.ndim == 4
+
+    @property
+    def is_complete(self) -> bool:
+        return self.ready is None or bool(self.ready.all())
+
+    @cached_property
+    def content_hash(self) -> str:
+        """sha256 over shape, affine (1e-4 mm) and voxels: the identity of a case without UIDs."""
+        digest = hashlib.sha256()
+        digest.update(repr((self.voxels.shape, str(self.voxels.dtype))).encode())
+        digest.update(np.round(self.geometry.affine, 4).tobytes())
+        digest.update(np.ascontiguousarray(self.voxels).data)
+        return digest.hexdigest()
+
+    @property
+    def case_key(self) -> str:
+        """How the workspace knows this case, wherever its folder is."""
+        if self.source is not None and self.source.series_uid:
+            return f"{self.source.series_uid}#{self.source.volume_index}"
+        return f"sha256:{self.content_hash}"

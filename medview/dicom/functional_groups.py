@@ -1,0 +1,129 @@
+"""Frames of enhanced multi-frame objects: shared and per-frame functional groups (C.7.6.16)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+
+from medview.core.display import VoiFunction, Window
+from medview.dicom.header import FrameInfo, Orientation, Vector
+
+_GROUP_TAGS = [0x52009229, 0x52009230]
+# (name shown, sequence, attribute) that can tell frames at one position apart
+_PHASES = (
+    ("time", "FrameContentSequence", "TemporalPositionIndex"),
+    ("echo time", "MREchoSequence", "EffectiveEchoTime"),
+    ("b-value", "MRDiffusionSequence", "DiffusionBValue"),
+    ("type", "MRImageFrameTypeSequence", "FrameType"),
+    ("type", "CTImageFrameTypeSequence", "FrameType"),
+    ("trigger", "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    ("acquisition", "FrameContentSequence", "FrameAcquisitionNumber"),
+)
+
+
+def read_frames(path: Path, count: int) -> tuple[FrameInfo, ...]:
+    """One FrameInfo per frame of an enhanced object; frames without a group get the shared one."""
+    dataset = dcmread(path, stop_before_pixels=True, specific_tags=_GROUP_TAGS, force=True)
+    shared = _first(dataset.get("SharedFunctionalGroupsSequence"))
+    per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or []
+    frames = []
+    for index in range(count):
+        own = per_frame[index] if index < len(per_frame) else None
+        frames.append(_frame([group for group in (own, shared) if group is not None]))
+    return tuple(frames)
+
+
+def _first(sequence: Any) -> Dataset | None:
+    return sequence[0] if sequence else None
+
+
+def _item(groups: Sequence[Dataset], keyword: str) -> Dataset | None:
+    """The first item of a functional group, the frame's own before the shared one."""
+    for group in groups:
+        item = _first(group.get(keyword))
+        if item is not None:
+            return item
+    return None
+
+
+def _frame(groups: Sequence[Dataset]) -> FrameInfo:
+    measures = _item(groups, "PixelMeasuresSequence")
+    rescale = _item(groups, "PixelValueTransformationSequence")
+    slope = _numbers(rescale, "RescaleSlope", 1)
+    intercept = _numbers(rescale, "RescaleIntercept", 1)
+    content = _item(groups, "FrameContentSequence")
+    phase = []
+    for name, sequence, keyword in _PHASES:
+        item = _item(groups, sequence)
+        if item is not None and item.get(keyword) not in (None, ""):
+            phase.append((name, str(item.get(keyword))))
+    thickness = _numbers(measures, "SliceThickness", 1)
+    return FrameInfo(
+        position=cast(
+            "Vector | None",
+            _numbers(_item(groups, "PlanePositionSequence"), "ImagePositionPatient", 3),
+        ),
+        orientation=cast(
+            "Orientation | None",
+            _numbers(_item(groups, "PlaneOrientationSequence"), "ImageOrientationPatient", 6),
+        ),
+        spacing=cast("tuple[float, float] | None", _numbers(measures, "PixelSpacing", 2)),
+        thickness=thickness[0] if thickness else None,
+        slope=slope[0] if slope and slope[0] != 0 else 1.0,
+        intercept=intercept[0] if intercept else 0.0,
+        windows=_windows(_item(groups, "FrameVOILUTSequence")),
+        phase=tuple(phase),
+        stack=str(content.get("StackID", "")) if content is not None else "",
+    )
+
+
+def _numbers(item: Dataset | None, keyword: str, count: int) -> tuple[float, ...] | None:
+    """``count`` finite numbers of an attribute, or None: an invalid value is a missing one."""
+    if item is None:
+        return None
+    try:
+        value = item.get(keyword)
+        if value is None or value == "":
+            return None
+        numbers = tuple(float(v) for v in (value if count > 1 else [value]))
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None
+
+
+def _windows(item: Dataset | None) -> tuple[Window, ...]:
+    if item is None:
+        return ()
+    centers, widths = _list(item, "WindowCenter"), _list(item, "WindowWidth")
+    names = _list(item, "WindowCenterWidthExplanation")
+    function = str(item.get("VOILUTFunction", "") or "LINEAR")
+    windows = []
+    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
+        name = str(names[index]) if index < len(names) else ""
+        try:
+            window = make_window(float(center), float(width), name, function)
+        except (TypeError, ValueError):
+            continue
+        if window is not None:
+            windows.append(window)
+    return tuple(windows)
+
+
+def _list(item: Dataset, keyword: str) -> list[Any]:
+    value = item.get(keyword)
+    if value is None or value == "":
+        return []
+    return [value] if isinstance(value, str | float | int) else list(value)
+
+
+def make_window(center: float, width: float, name: str, function: str) -> Window | None:
+    """A window from a file's values, or None when it means nothing (width 0, not finite)."""
+    if not (math.isfinite(center) and math.isfinite(width)) or width <= 0:
+        return None
+    known = function if function in ("LINEAR", "LINEAR_EXACT", "SIGMOID") else "LINEAR"
+    return Window(center, width, name, cast("VoiFunction", known))

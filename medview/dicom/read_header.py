@@ -1,0 +1,304 @@
+"""Reads one file's SliceHeader, without its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+from pydicom import dcmread
+from pydicom.uid import UID
+
+from medview.core.display import Window
+from medview.core.errors import MedviewError
+from medview.dicom import values as v
+from medview.dicom.codecs import is_readable
+from medview.dicom.fragments import is_cut_short
+from medview.dicom.functional_groups import make_window, read_frames
+from medview.dicom.header import (
+    FrameInfo,
+    Kind,
+    PixelFormat,
+    SliceHeader,
+    pixel_format,
+)
+from medview.dicom.header_scan import DEFLATED, UNDEFINED, NotDicomError, Scan, scan_file
+
+MAX_FRAMES: Final = 100_000
+MAX_SIDE: Final = 65_535
+_SEG_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+_RTSTRUCT_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
+_DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
+# pixels that are no picture: dose grids, and surfaces of parameters without a grey scale
+_NOT_IMAGES = ("1.2.840.10008.5.1.4.1.1.481.2", "1.2.840.10008.5.1.4.1.1.66")
+
+_CHARSET, _IMAGE_TYPE, _SOP_CLASS, _SOP_INSTANCE = 0x00080005, 0x00080008, 0x00080016, 0x00080018
+_STUDY_DATE, _ACQUISITION_TIME, _CONTENT_TIME, _MODALITY = (
+    0x00080020,
+    0x00080032,
+    0x00080033,
+    0x00080060,
+)
+_STUDY_TEXT, _SERIES_TEXT, _PATIENT_NAME, _PATIENT_ID = (
+    0x00081030,
+    0x0008103E,
+    0x00100010,
+    0x00100020,
+)
+_THICKNESS, _ECHO_TIME, _ECHO_NUMBER, _TRIGGER = 0x00180050, 0x00180081, 0x00180086, 0x00181060
+_DETECTOR_SPACING, _B_VALUE = 0x00181164, 0x00189087
+_STUDY_UID, _SERIES_UID, _SERIES_NUMBER, _ACQUISITION = (
+    0x0020000D,
+    0x0020000E,
+    0x00200011,
+    0x00200012,
+)
+_INSTANCE, _POSITION, _ORIENTATION, _FRAME_UID, _TEMPORAL = (
+    0x00200013, 0x00200032, 0x00200037, 0x00200052, 0x00200100,
+)  # fmt: skip
+_SAMPLES, _PHOTOMETRIC, _PLANAR, _FRAMES, _ROWS, _COLUMNS = (
+    0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011,
+)  # fmt: skip
+_SPACING, _ALLOCATED, _STORED, _HIGH_BIT, _SIGNED = (
+    0x00280030, 0x00280100, 0x00280101, 0x00280102, 0x00280103,
+)  # fmt: skip
+_PADDING, _PADDING_LIMIT, _CENTER, _WIDTH, _INTERCEPT, _SLOPE, _RESCALE_TYPE, _EXPLANATION = (
+    0x00280120, 0x00280121, 0x00281050, 0x00281051, 0x00281052, 0x00281053, 0x00281054, 0x00281055,
+)  # fmt: skip
+_FUNCTION, _MODALITY_LUT, _VOI_LUT, _UNITS, _SHARED, _PER_FRAME, _OVERLAY = (
+    0x00281056, 0x00283000, 0x00283010, 0x00541001, 0x52009229, 0x52009230, 0x60000010,
+)  # fmt: skip
+_WANTED = frozenset(
+    number for name, number in list(globals().items()) if name[0] == "_" and type(number) is int
+)
+_PHASES = (
+    ("time", _TEMPORAL),
+    ("echo time", _ECHO_TIME),
+    ("echo", _ECHO_NUMBER),
+    ("b-value", _B_VALUE),
+    ("acquisition", _ACQUISITION),
+    ("type", _IMAGE_TYPE),
+    ("trigger", _TRIGGER),
+    ("acquisition time", _ACQUISITION_TIME),
+    ("content time", _CONTENT_TIME),
+)
+
+
+def read_header(path: Path, size: int) -> SliceHeader:
+    """The header of one regular file of ``size`` bytes.
+
+    Raises NotDicomError for another kind of file, MedviewError with the reason for DICOM that
+    cannot be used.
+    """
+    scan = scan_file(path, size, _WANTED)
+    get = scan.values.get
+    sop_class = v.plain(get(_SOP_CLASS, b""))
+    if sop_class == _DIRECTORY_CLASS:
+        raise MedviewError("a DICOMDIR: its folder is read instead", code="dicomdir")
+    if not sop_class and _SOP_INSTANCE not in scan.values and _ROWS not in scan.values:
+        raise NotDicomError
+    kind = _kind(scan, sop_class)
+    flags = {
+        name
+        for name, tag in (
+            ("overlay", _OVERLAY),
+            ("voi-lut", _VOI_LUT),
+            ("modality-lut", _MODALITY_LUT),
+        )
+        if tag in scan.values
+    }
+    pixel, frames = None, (FrameInfo(),)
+    if kind == "image":
+        pixel, count = _pixel_format(scan)
+        if _PER_FRAME in scan.values or _SHARED in scan.values:
+            frames = read_frames(path, count)
+        else:
+            frames = (_frame(scan, flags),) * count
+        if _is_truncated(path, size, scan, pixel, count):
+            flags.add("truncated")
+        if scan.values.keys().isdisjoint((_SLOPE, _MODALITY_LUT, _PER_FRAME, _SHARED)):
+            flags.add("no-rescale")
+    return _assemble(path, size, scan, kind, sop_class, pixel, frames, frozenset(flags))
+
+
+def _assemble(
+    path: Path,
+    size: int,
+    scan: Scan,
+    kind: Kind,
+    sop_class: str,
+    pixel: PixelFormat | None,
+    frames: tuple[FrameInfo, ...],
+    flags: frozenset[str],
+) -> SliceHeader:
+    get = scan.values.get
+    charset = get(_CHARSET, b"")
+    units = get(_UNITS) or get(_RESCALE_TYPE) or b""
+    return SliceHeader(
+        path=path,
+        file_size=size,
+        kind=kind,
+        sop_class_uid=sop_class,
+        sop_instance_uid=get(_SOP_INSTANCE, b"").decode("latin-1").strip(" \0"),
+        study_uid=v.plain(get(_STUDY_UID, b"")),
+        series_uid=v.plain(get(_SERIES_UID, b"")),
+        frame_of_reference_uid=v.plain(get(_FRAME_UID, b"")),
+        modality=v.plain(get(_MODALITY, b"")),
+        patient_id=v.text(get(_PATIENT_ID, b""), charset),
+        patient_name=v.person(get(_PATIENT_NAME, b""), charset),
+        study_description=v.text(get(_STUDY_TEXT, b""), charset),
+        study_date=v.plain(get(_STUDY_DATE, b"")),
+        series_description=v.text(get(_SERIES_TEXT, b""), charset),
+        series_number=v.integer(get(_SERIES_NUMBER)),
+        acquisition_number=v.integer(get(_ACQUISITION)),
+        instance_number=v.integer(get(_INSTANCE)),
+        units=v.plain(units),
+        pixel=pixel,
+        pixel_offset=scan.pixel_offset,
+        pixel_length=scan.pixel_length,
+        frames=frames,
+        padding=_padding(scan, pixel),
+        flags=flags,
+        references=_references(path) if kind in ("seg", "rtstruct") else (),
+    )
+
+
+def _kind(scan: Scan, sop_class: str) -> Kind:
+    if sop_class in _SEG_CLASSES:
+        return "seg"
+    if sop_class == _RTSTRUCT_CLASS:
+        return "rtstruct"
+    if scan.pixel_kind is None or sop_class in _NOT_IMAGES:
+        return "other"
+    return "image"
+
+
+def _pixel_format(scan: Scan) -> tuple[PixelFormat, int]:
+    """The pixel format and the number of frames; MedviewError when they make no sense."""
+    get, little = scan.values.get, scan.little
+    rows, columns = v.unsigned(get(_ROWS), little), v.unsigned(get(_COLUMNS), little)
+    allocated = v.unsigned(get(_ALLOCATED), little)
+    if not rows or not columns or rows > MAX_SIDE or columns > MAX_SIDE:
+        raise MedviewError(f"rows and columns are {rows} x {columns}", code="no-pixels")
+    if allocated not in (1, 8, 16, 32, 64):
+        raise MedviewError(f"{allocated} bits allocated are not supported", code="unsupported-bits")
+    if not is_readable(scan.transfer_syntax):
+        name = UID(scan.transfer_syntax).name
+        raise MedviewError(
+            f"transfer syntax {scan.transfer_syntax} ({name}) is not supported",
+            code="unsupported-syntax",
+        )
+    stored = v.unsigned(get(_STORED), little) or allocated
+    high_bit = v.unsigned(get(_HIGH_BIT), little)
+    stored = min(stored, allocated)
+    if high_bit is None or not stored - 1 <= high_bit < allocated:
+        high_bit = stored - 1
+    frames = v.integer(get(_FRAMES)) or 1
+    if not 1 <= frames <= MAX_FRAMES:
+        raise MedviewError(f"the number of frames is {frames}", code="no-pixels")
+    pixel = pixel_format(
+        rows=rows,
+        columns=columns,
+        samples=v.unsigned(get(_SAMPLES), little) or 1,
+        photometric=v.plain(get(_PHOTOMETRIC, b"")) or "MONOCHROME2",
+        planar=v.unsigned(get(_PLANAR), little) or 0,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high_bit,
+        signed=v.unsigned(get(_SIGNED), little) == 1,
+        kind=scan.pixel_kind or "int",
+        transfer_syntax=scan.transfer_syntax,
+        little=little,
+        vr=scan.pixel_vr,
+    )
+    return pixel, frames
+
+
+def _is_truncated(path: Path, size: int, scan: Scan, pixel: PixelFormat, count: int) -> bool:
+    """Whether pixel bytes are missing; MedviewError when hardly any of them are there."""
+    if scan.transfer_syntax == DEFLATED:
+        return False  # seen when the data set is inflated
+    if scan.pixel_length == UNDEFINED:
+        if size < count * 8:
+            raise MedviewError("the pixel data are missing", code="truncated")
+        return is_cut_short(path, scan.pixel_offset, size, scan.little)
+    needed = (pixel.frame_bits * count + 7) // 8
+    present = min(size - scan.pixel_offset, scan.pixel_length)
+    if present <= 0 or needed > 64 * present + (1 << 24):
+        raise MedviewError(f"{present} of {needed} bytes of pixels are there", code="truncated")
+    return present < needed
+
+
+def _frame(scan: Scan, flags: set[str]) -> FrameInfo:
+    get = scan.values.get
+    spacing = _exactly(get(_SPACING), 2)
+    if spacing is None and _DETECTOR_SPACING in scan.values:
+        flags.add("detector-spacing")
+    slope = v.decimal(get(_SLOPE))
+    return FrameInfo(
+        position=_exactly(get(_POSITION), 3),
+        orientation=_exactly(get(_ORIENTATION), 6),
+        spacing=spacing,
+        thickness=v.decimal(get(_THICKNESS)),
+        slope=slope or 1.0,
+        intercept=v.decimal(get(_INTERCEPT)) or 0.0,
+        windows=_windows(get(_CENTER, b""), get(_WIDTH, b""), get(_EXPLANATION, b""),
+                         get(_FUNCTION, b""), get(_CHARSET, b"")),
+        phase=tuple(_phase(scan)),
+    )  # fmt: skip
+
+
+def _phase(scan: Scan) -> Iterator[tuple[str, str]]:
+    for name, tag in _PHASES:
+        raw = scan.values.get(tag)
+        if raw:
+            yield name, (repr(v.real(raw, scan.little)) if tag == _B_VALUE else v.plain(raw))
+
+
+def _exactly(raw: bytes | None, count: int) -> Any:
+    """``count`` decimals, or None: an invalid value is a missing one."""
+    numbers = v.decimals(raw) if raw else None
+    return numbers if numbers is not None and len(numbers) == count else None
+
+
+@lru_cache(maxsize=1024)
+def _windows(
+    center: bytes, width: bytes, explanation: bytes, function: bytes, charset: bytes
+) -> tuple[Window, ...]:
+    names = [part.strip() for part in v.text(explanation, charset).split("\\")]
+    windows = []
+    centers, widths = v.decimals(center) or (), v.decimals(width) or ()
+    for index, (c, w) in enumerate(zip(centers, widths, strict=False)):
+        name = names[index] if index < len(names) else ""
+        window = make_window(c, w, name, v.plain(function) or "LINEAR")
+        if window is not None:
+            windows.append(window)
+    return tuple(windows)
+
+
+def _padding(scan: Scan, pixel: PixelFormat | None) -> tuple[int, int] | None:
+    if pixel is None:
+        return None
+    get = scan.values.get
+    value = v.short(get(_PADDING), pixel.signed, scan.little)
+    if value is None:
+        return None
+    limit = v.short(get(_PADDING_LIMIT), pixel.signed, scan.little)
+    return (value, value) if limit is None else (min(value, limit), max(value, limit))
+
+
+def _references(path: Path) -> tuple[str, ...]:
+    """Series UIDs that a segmentation or structure set was drawn on."""
+    tags = [0x00081115, 0x30060010]
+    dataset = dcmread(path, stop_before_pixels=True, specific_tags=cast("Any", tags), force=True)
+    found = [
+        item.get("SeriesInstanceUID", "") for item in dataset.get("ReferencedSeriesSequence", [])
+    ]
+    for frame in dataset.get("ReferencedFrameOfReferenceSequence", []):
+        for study in frame.get("RTReferencedStudySequence", []):
+            found += [
+                series.get("SeriesInstanceUID", "")
+                for series in study.get("RTReferencedSeriesSequence", [])
+            ]
+    return tuple(dict.fromkeys(str(uid) for uid in found if uid))

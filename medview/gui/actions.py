@@ -1,0 +1,228 @@
+"""The table of actions: menus, toolbar, shortcuts and the shortcuts dialog are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+
+from medview.core.display import CT_PRESETS
+from medview.edit.tool import discover_tools
+
+# Names of states an action may need; the window answers each with yes or no.
+Needs = Literal[
+    "nothing", "volume", "navigating", "labels", "undo", "redo", "model", "busy", "heatmap",
+    "accepted", "earlier model",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One row: ``callback`` names a method of the object given to `build`.
+
+    ``argument`` is passed to it when not None; a checkable action passes its state. ``in_view``
+    shortcuts work while the slice view has the focus only, so that lists and buttons keep their
+    own arrow keys and space bar.
+    """
+
+    id: str
+    text: str
+    menu: str
+    callback: str
+    shortcuts: tuple[str, ...] = ()
+    needs: Needs = "nothing"
+    tip: str = ""
+    argument: object = None
+    checkable: bool = False
+    toolbar: bool = False
+    in_view: bool = False
+    separator: bool = False  # a line above it
+
+
+def _presets() -> tuple[ActionSpec, ...]:
+    own = (
+        ActionSpec("window-auto", "Automatic", "View/Window", "preset", ("0",), "navigating",
+                   "Window from the values of this slice", argument="auto"),
+        ActionSpec("window-file", "From the file", "View/Window", "preset", ("1",), "navigating",
+                   "The window that the DICOM file asks for", argument="file"),
+        ActionSpec("window-file-2", "Second from the file", "View/Window", "preset", ("2",),
+                   "navigating", "The file's second window", argument="file-2"),
+    )  # fmt: skip
+    ct = tuple(
+        ActionSpec(f"window-{window.name.lower()}", window.name, "View/Window", "preset", (digit,),
+                   "navigating", f"Width {window.width:g}, level {window.center:g}",
+                   argument=window, separator=number == 0)
+        for number, (digit, window) in enumerate(CT_PRESETS)
+    )  # fmt: skip
+    return own + ct
+
+
+def _tools() -> tuple[ActionSpec, ...]:
+    """One row per editing tool that the program finds: a tool is one file, here too."""
+    return tuple(
+        ActionSpec(tool.id, tool.name, "Tools", "use_tool", (tool.shortcut,), "labels",
+                   tool.description, argument=tool.id, checkable=True, toolbar=True)
+        for tool in discover_tools()
+    )  # fmt: skip
+
+
+# fmt: off
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open-folder", "Open Folder…", "File", "open_folder", ("Ctrl+O",),
+               tip="Open every series in a folder", toolbar=True),
+    ActionSpec("open-files", "Open Files…", "File", "open_files", ("Ctrl+Shift+O",),
+               tip="Open DICOM, NIfTI, NRRD or zip files"),
+    ActionSpec("export-dicom-seg", "DICOM Segmentation…", "File/Export", "export", ("Ctrl+E",),
+               "labels", "One DICOM SEG object with a segment per label", argument="dicom-seg"),
+    ActionSpec("export-nifti", "NIfTI Labels…", "File/Export", "export", (), "labels",
+               "Label map as .nii.gz on the image's own grid", argument="nifti"),
+    ActionSpec("export-nrrd", "NRRD Labels…", "File/Export", "export", (), "labels",
+               "Label map as .seg.nrrd with names and colours", argument="nrrd"),
+    ActionSpec("export-png", "PNG Slices…", "File/Export", "export", (), "labels",
+               "One index picture per slice", argument="png"),
+    ActionSpec("export-nnunet", "nnU-Net Dataset…", "File/Export", "export", (), "nothing",
+               "All accepted labels of the workspace as a training set", argument="nnunet",
+               separator=True),
+    ActionSpec("quit", "Quit", "File", "quit", ("Ctrl+Q",), separator=True),
+    ActionSpec("undo", "Undo", "Edit", "undo", ("Ctrl+Z",), "undo",
+               "Take back the last change, whoever made it", toolbar=True),
+    ActionSpec("redo", "Redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
+               "Do it again", toolbar=True),
+    *_presets(),
+    ActionSpec("fit", "Fit to View", "View", "fit", ("R",), "volume", "Show the whole slice",
+               separator=True),
+    ActionSpec("invert", "Invert Grey", "View", "invert", ("I",), "volume",
+               "Swap black and white"),
+    ActionSpec("texts", "Text on the Image", "View", "toggle_texts", ("Space",), "volume",
+               "Hide or show names, letters and numbers", in_view=True),
+    ActionSpec("mask", "Mask", "View", "toggle_mask", ("S", "V"), "volume",
+               "Hide or show all labels", separator=True),
+    ActionSpec("outline", "Outline Only", "View", "toggle_outline", ("O",), "volume",
+               "Outline alone, or outline and fill"),
+    ActionSpec("heatmap", "Heat Map", "View", "toggle_heatmap", ("H",), "heatmap",
+               "Hide or show the heat map"),
+    ActionSpec("slice-down", "Slice Down", "View", "step_slice", ("Down", "Right", "PgDown"),
+               "volume", "Toward the feet, the back or the left", argument=1, in_view=True,
+               separator=True),
+    ActionSpec("slice-up", "Slice Up", "View", "step_slice", ("Up", "Left", "PgUp"), "volume",
+               "Toward the head, the front or the right", argument=-1, in_view=True),
+    ActionSpec("slice-first", "Top Slice", "View", "slice_end", ("Home",), "volume",
+               argument="up", in_view=True),
+    ActionSpec("slice-last", "Bottom Slice", "View", "slice_end", ("End",), "volume",
+               argument="down", in_view=True),
+    ActionSpec("segment", "Segment", "Segment", "segment", ("Ctrl+G",), "model",
+               "Run the model over the volume, the slice you see first", toolbar=True),
+    ActionSpec("cancel", "Cancel", "Segment", "cancel", ("Ctrl+.",), "busy",
+               "Stop the work that is running"),
+    ActionSpec("explain", "Heat Map for Label", "Segment", "explain", ("Ctrl+H",), "model",
+               "What the model used for the chosen label on this slice", toolbar=True,
+               separator=True),
+    ActionSpec("navigate", "Navigate", "Tools", "navigate", ("Esc",), "volume",
+               "Window by dragging; leaves the brush", checkable=True, toolbar=True),
+    *_tools(),
+    ActionSpec("brush-smaller", "Smaller", "Tools", "resize_brush", ("[",), "labels",
+               "Smaller brush; also Shift and wheel", argument=-1, separator=True),
+    ActionSpec("brush-larger", "Larger", "Tools", "resize_brush", ("]",), "labels",
+               "Larger brush; also Shift and wheel", argument=1),
+    ActionSpec("accept-slice", "Accept Slice", "Review", "accept_slice", ("A",), "labels",
+               "The labels on this slice are right; keep it for training", toolbar=True),
+    ActionSpec("unaccept-slice", "Take Back Acceptance", "Review", "unaccept_slice",
+               ("Shift+A",), "accepted", "This slice is not finished"),
+    ActionSpec("accept-case", "Accept Case", "Review", "accept_case", ("Ctrl+Shift+A",), "labels",
+               "Every slice of this volume is right", separator=True),
+    ActionSpec("retrain", "Retrain on Corrections…", "Model", "retrain", (), "model",
+               "Make a candidate model from the accepted slices"),
+    ActionSpec("rollback", "Roll Back", "Model", "rollback", (), "earlier model",
+               "Use the model that was active before"),
+    ActionSpec("models", "Models…", "Model", "show_models", (), tip="All model versions",
+               separator=True),
+    ActionSpec("shortcuts", "Shortcuts", "Help", "show_shortcuts", ("?", "F1"),
+               tip="All keys and mouse actions"),
+    ActionSpec("about", "About medview", "Help", "show_about"),
+)
+# fmt: on
+
+MOUSE: tuple[tuple[str, str], ...] = (
+    ("Wheel", "Next or previous slice"),
+    ("Left drag", "Window: right = wider, up = brighter; Shift = finer"),
+    ("Middle drag", "Pan"),
+    ("Right drag", "Zoom"),
+    ("Ctrl+Wheel", "Zoom at the mouse"),
+    ("Double click", "Fit to view"),
+    ("Left drag with a tool", "Paint or erase"),
+    ("Right drag with a tool", "Erase"),
+    ("Ctrl held with a tool", "Brush erases, eraser paints"),
+    ("Shift+Wheel with a tool", "Brush size"),
+    ("1 to 9 with a tool", "Choose a label"),
+)
+
+_MENU_ORDER = ("File", "Edit", "View", "Segment", "Tools", "Review", "Model", "Help")
+
+
+class ActionSet(QObject):
+    """The actions made from the table, by id."""
+
+    def __init__(self, window: QWidget, view: QWidget, commands: object) -> None:
+        super().__init__(window)
+        self.by_id: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            self.by_id[spec.id] = self._make(spec, window, view, commands)
+
+    def _make(
+        self, spec: ActionSpec, window: QWidget, view: QWidget, commands: object
+    ) -> QAction:
+        action = QAction(spec.text, self)
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(key) for key in spec.shortcuts])
+        if spec.in_view:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        tip = spec.tip or spec.text.rstrip("…")
+        keys = ", ".join(spec.shortcuts)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        action.setStatusTip(tip)
+        action.setCheckable(spec.checkable)
+        callback: Callable[..., object] = getattr(commands, spec.callback)
+        argument = spec.argument
+        if argument is None:
+            action.triggered.connect(lambda _checked=False: callback())
+        else:
+            action.triggered.connect(lambda _checked=False: callback(argument))
+        (view if spec.in_view else window).addAction(action)
+        return action
+
+    def enable(self, answers: Callable[[Needs], bool]) -> None:
+        """Enable each action whose need is met."""
+        known: dict[str, bool] = {}
+        for spec in ACTIONS:
+            if spec.needs not in known:
+                known[spec.needs] = answers(spec.needs)
+            self.by_id[spec.id].setEnabled(known[spec.needs])
+
+    def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus; returned by their path, e.g. ``File/Export``."""
+        menus: dict[str, QMenu] = {}
+        for name in _MENU_ORDER:
+            menus[name] = bar.addMenu(name)
+            menus[name].setToolTipsVisible(True)
+        for spec in ACTIONS:
+            if spec.menu not in menus:
+                parent, name = spec.menu.rsplit("/", 1)
+                menus[spec.menu] = menus[parent].addMenu(name)
+            if spec.separator:
+                menus[spec.menu].addSeparator()
+            menus[spec.menu].addAction(self.by_id[spec.id])
+        return menus
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        """The actions for the toolbar, with a line where the menu changes."""
+        last = ""
+        for spec in ACTIONS:
+            if spec.toolbar:
+                if last and spec.menu != last:
+                    bar.addSeparator()
+                bar.addAction(self.by_id[spec.id])
+                last = spec.menu

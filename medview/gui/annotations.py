@@ -1,0 +1,211 @@
+"""Annotations: everything written over a slice: letters, corners, scale bar, colour bar, badges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+
+from medview.core.display import Window
+from medview.core.geometry import Geometry
+from medview.core.volume import Volume
+from medview.gui.slice_painter import heat_colors
+from medview.gui.view_transform import ViewTransform
+
+HEAT_WORDS = "shows what the model used, not the disease"
+NOT_RELIABLE = "heat map not reliable"
+
+_INK = QColor(214, 220, 224)
+_LETTER = QColor(244, 200, 96)
+_WARNING = QColor(255, 176, 84)
+_EDGE = 12  # pixels between text and the view's border
+_BAR_LENGTHS_MM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
+_LONGEST_BAR = 180.0  # screen pixels
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """The texts of one view; corners are lines from top to bottom."""
+
+    letters: tuple[str, str, str, str] = ("", "", "", "")  # left, right, top, bottom
+    top_left: tuple[str, ...] = ()
+    top_right: tuple[str, ...] = ()
+    bottom_left: tuple[str, ...] = ()
+    bottom_right: tuple[str, ...] = ()
+    notice: str = ""  # in the middle of the image: "reading this slice"
+    heat_title: str = ""  # label of the heat map shown, or "" for none
+    heat_reliable: bool = True
+
+
+def corner_texts(volume: Volume) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Top left (patient and study) and top right (series) of a volume."""
+    source = volume.source
+    if source is None:
+        name = volume.name or (volume.path.name if volume.path else "")
+        return (name,) if name else (), tuple(t for t in (volume.modality,) if t)
+    left = (
+        source.patient_name.replace("^", " ").strip(),
+        source.patient_id,
+        source.study_description,
+        _date(source.study_date),
+    )
+    number = f"series {source.series_number}" if source.series_number is not None else ""
+    right = (source.series_description or volume.name, f"{volume.modality}  {number}".strip())
+    return tuple(t for t in left if t), tuple(t for t in right if t)
+
+
+def _date(text: str) -> str:
+    """DICOM's YYYYMMDD as YYYY-MM-DD; anything else as it is."""
+    if len(text) == 8 and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return text
+
+
+def slice_texts(volume: Volume, index: int) -> tuple[str, ...]:
+    """Bottom right: slice number of how many, location along the normal, thickness."""
+    geometry = volume.geometry
+    lines = [f"slice {index + 1} / {geometry.shape[0]}"]
+    if geometry.calibrated:
+        slice_spacing, row_spacing, column_spacing = geometry.spacing_mm
+        lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} × {slice_spacing:.2f} mm")
+        lines.append(f"{slice_location(geometry, index):.1f} mm")
+    else:
+        lines.insert(0, "no scale: distances unknown")
+    return tuple(lines)
+
+
+def slice_location(geometry: Geometry, index: int) -> float:
+    """LPS coordinate in mm of a slice's middle along the patient axis nearest to its normal."""
+    _, rows, columns = geometry.shape
+    position = geometry.to_patient((index, (rows - 1) / 2.0, (columns - 1) / 2.0))
+    axis = {"axial": 2, "coronal": 1, "sagittal": 0}.get(geometry.orientation)
+    if axis is not None:
+        return float(position[axis])
+    return float(position @ geometry.directions[:, 0])
+
+
+def window_text(window: Window, units: str, zoom_percent: float) -> str:
+    """Bottom left: window width, level and zoom."""
+    name = f"{window.name}  " if window.name else ""
+    digits = 0 if window.width >= 10 else 3
+    return (
+        f"{name}W {window.width:.{digits}f}  L {window.center:.{digits}f} {units}".rstrip()
+        + f"    zoom {zoom_percent:.0f} %"
+    )
+
+
+def position_text(geometry: Geometry, index: int, row: float, column: float) -> str:
+    """Where a voxel lies in the patient, e.g. ``R 12.3  P 40.1  H -233.0 mm`` (LPS)."""
+    if not geometry.calibrated:
+        return f"row {row:.0f}  column {column:.0f}"
+    x, y, z = (float(v) for v in geometry.to_patient((index, row, column)))
+    across = f"{'R' if x < 0 else 'L'} {abs(x):.1f}"
+    depth = f"{'A' if y < 0 else 'P'} {abs(y):.1f}"
+    return f"{across}  {depth}  H {z:.1f} mm"
+
+
+def draw_annotations(painter: QPainter, size: QSizeF, annotations: Annotations) -> None:
+    """Draw letters, corners, notice and the heat map's legend."""
+    line = painter.fontMetrics().height()
+    _draw_block(painter, size, annotations.top_left, right=False, bottom=False)
+    _draw_block(painter, size, annotations.top_right, right=True, bottom=False)
+    _draw_block(painter, size, annotations.bottom_left, right=False, bottom=True)
+    _draw_block(painter, size, annotations.bottom_right, right=True, bottom=True)
+    _draw_letters(painter, size, annotations.letters)
+    if annotations.notice:
+        middle = QRectF(0, size.height() / 2 - line, size.width(), 2 * line)
+        draw_text(painter, middle, annotations.notice, Qt.AlignmentFlag.AlignCenter)
+    if annotations.heat_title:
+        _draw_color_bar(painter, size, annotations)
+
+
+def draw_text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    alignment: Qt.AlignmentFlag,
+    color: QColor = _INK,
+) -> None:
+    """Plain text with a dark edge, so that it reads on bone and on air."""
+    painter.setPen(QColor(0, 0, 0, 200))
+    for x, y in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        painter.drawText(rect.translated(x, y), alignment, text)
+    painter.setPen(color)
+    painter.drawText(rect, alignment, text)
+
+
+def _draw_block(
+    painter: QPainter, size: QSizeF, lines: tuple[str, ...], *, right: bool, bottom: bool
+) -> None:
+    height = painter.fontMetrics().height()
+    top = size.height() - _EDGE - height * len(lines) if bottom else _EDGE
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    for number, text in enumerate(lines):
+        rect = QRectF(_EDGE, top + number * height, size.width() - 2 * _EDGE, height)
+        draw_text(painter, rect, text, side | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _draw_letters(painter: QPainter, size: QSizeF, letters: tuple[str, str, str, str]) -> None:
+    painter.save()
+    font = QFont(painter.font())
+    font.setBold(True)
+    font.setPointSizeF(font.pointSizeF() * 1.35)
+    painter.setFont(font)
+    whole = QRectF(_EDGE, _EDGE, size.width() - 2 * _EDGE, size.height() - 2 * _EDGE)
+    sides = (
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+        Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter,
+        Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter,
+    )
+    for letter, side in zip(letters, sides, strict=True):
+        if letter:
+            draw_text(painter, whole, letter, side, _LETTER)
+    painter.restore()
+
+
+def bar_length_mm(zoom: float, longest_pixels: float = _LONGEST_BAR) -> float:
+    """The longest round length whose bar fits, at ``zoom`` screen pixels per mm."""
+    fitting = [length for length in _BAR_LENGTHS_MM if length * zoom <= longest_pixels]
+    return float(fitting[-1]) if fitting else float(_BAR_LENGTHS_MM[0])
+
+
+def draw_scale_bar(painter: QPainter, transform: ViewTransform) -> None:
+    """A bar of a round length in mm, bottom middle. Only for calibrated images."""
+    length = bar_length_mm(transform.zoom)
+    width = length * transform.zoom
+    left = (transform.view.width() - width) / 2.0
+    line = painter.fontMetrics().height()
+    bottom = transform.view.height() - _EDGE - 1.6 * line - 4
+    ends = ((left, bottom), (left + width, bottom))
+    for color, thickness in ((QColor(0, 0, 0, 200), 4.0), (_INK, 1.6)):
+        painter.setPen(QPen(color, thickness))
+        painter.drawLine(QPointF(*ends[0]), QPointF(*ends[1]))
+        for x, y in ends:
+            painter.drawLine(QPointF(x, y - 5), QPointF(x, y + 5))
+    text = f"{length / 10:g} cm" if length >= 10 else f"{length:g} mm"
+    rect = QRectF(left - 100, bottom - line - 5, width + 200, line)
+    draw_text(painter, rect, text, Qt.AlignmentFlag.AlignCenter)
+
+
+def _draw_color_bar(painter: QPainter, size: QSizeF, annotations: Annotations) -> None:
+    line = painter.fontMetrics().height()
+    height = min(220.0, size.height() * 0.4)
+    bar = QRectF(size.width() - 62, (size.height() - height) / 2.0, 14, height)
+    colors = heat_colors()[::-1].copy()
+    image = QImage(colors.data, 1, 256, 3, QImage.Format.Format_RGB888)
+    painter.drawImage(bar, image)
+    painter.setPen(QColor(0, 0, 0))
+    painter.drawRect(bar)
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    for text, y in (("most", bar.top() - line), ("none", bar.bottom())):
+        draw_text(painter, QRectF(bar.right() - 120, y, 120, line), text, right)
+    lines = [f"heat map: {annotations.heat_title}", HEAT_WORDS]
+    top = bar.bottom() + 1.6 * line
+    for number, text in enumerate(lines):
+        rect = QRectF(0, top + number * line, size.width() - 62 + 14, line)
+        draw_text(painter, rect, text, right)
+    if not annotations.heat_reliable:
+        rect = QRectF(0, top + len(lines) * line, size.width() - 62 + 14, line)
+        draw_text(painter, rect, f"⚠ {NOT_RELIABLE}", right, _WARNING)

@@ -1,0 +1,65 @@
+"""LabelCounts: voxels per label, kept up to date in small parts so that the window stays free."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from medview.core.box import Box
+from medview.core.labelmap import LabelMap
+
+_TURN_SECONDS = 0.008
+
+
+class LabelCounts(QObject):
+    """Counts slice by slice in idle turns; a changed box costs only its own slices."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._labels: LabelMap | None = None
+        self._by_slice: dict[int, NDArray[np.int64]] = {}
+        self._waiting: set[int] = set()
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._count_some)
+
+    def watch(self, labels: LabelMap | None) -> None:
+        """Count another label map from scratch."""
+        self._labels = labels
+        self._by_slice.clear()
+        self._waiting = set() if labels is None else set(range(labels.geometry.shape[0]))
+        self._timer.start()
+
+    def recount(self, box: Box) -> None:
+        """These voxels changed."""
+        self._waiting.update(range(box.low[0], box.high[0]))
+        self._timer.start()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every slice has been counted since its last change."""
+        return not self._waiting
+
+    def voxels(self, label_id: int) -> int:
+        """Voxels of a label, as far as counted."""
+        return sum(
+            int(counts[label_id]) for counts in self._by_slice.values() if label_id < counts.size
+        )
+
+    def slices_with_labels(self) -> set[int]:
+        """Slices where anything is labelled, as far as counted."""
+        return {index for index, counts in self._by_slice.items() if counts[1:].any()}
+
+    def _count_some(self) -> None:
+        until = time.perf_counter() + _TURN_SECONDS
+        while self._waiting and self._labels is not None and time.perf_counter() < until:
+            index = self._waiting.pop()
+            self._by_slice[index] = np.bincount(self._labels.voxels[index].ravel())
+        if not self._waiting or self._labels is None:
+            self._timer.stop()
+            self.changed.emit()

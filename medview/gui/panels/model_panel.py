@@ -1,0 +1,92 @@
+"""ModelPanel: the active model, its device, and the run that is on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medview.gui.job_runner import ProgressReport
+from medview.gui.words import RESEARCH_USE, duration
+
+DEVICES = (("auto", "Automatic"), ("cuda", "GPU (CUDA)"), ("cpu", "CPU"))
+
+
+class ModelPanel(QWidget):
+    """Segment and Cancel; what ran, where, and how long it still takes."""
+
+    segment_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = QLabel("no model")
+        self.model.setAccessibleName("Active model")
+        self.used = QLabel("not run yet")
+        self.used.setObjectName("quiet")
+        self.device = QComboBox()
+        self.device.setAccessibleName("Device for the model")
+        for value, text in DEVICES:
+            self.device.addItem(text, value)
+        self.segment = QPushButton("Segment")
+        self.segment.setObjectName("primary")
+        self.segment.clicked.connect(self.segment_wanted)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress of the model")
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.text = QLabel()
+        self.text.setObjectName("quiet")
+        words = QLabel(RESEARCH_USE)
+        words.setObjectName("research")
+        words.setWordWrap(True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.segment, 2)
+        buttons.addWidget(self.cancel, 1)
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow("Model", self.model)
+        form.addRow("Device", self.device)
+        form.addRow("", self.used)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(form)
+        layout.addLayout(buttons)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.text)
+        layout.addWidget(words)
+        self.show_idle(can_run=False)
+
+    def show_model(self, name: str) -> None:
+        """``name@version`` of the active model, "" when there is none."""
+        self.model.setText(name or "no model")
+
+    def show_device(self, device: str) -> None:
+        """What the last run used."""
+        self.used.setText(f"ran on {device}" if device else "not run yet")
+
+    def show_idle(self, *, can_run: bool, text: str = "") -> None:
+        self.segment.setEnabled(can_run)
+        self.cancel.setEnabled(False)
+        self.bar.hide()
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+
+    def show_running(self, report: ProgressReport) -> None:
+        self.segment.setEnabled(False)
+        self.cancel.setEnabled(True)
+        self.bar.show()
+        self.bar.setValue(round(report.fraction * 1000))
+        left = f"{duration(report.seconds_left)} left" if report.seconds_left is not None else ""
+        self.text.setText("   ".join(part for part in (report.text, left) if part))
+        self.text.show()

@@ -1,0 +1,122 @@
+"""OverlayPanel: how masks and heat maps are shown, and which heat map to make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medview.core.labels import LabelTable
+from medview.gui.annotations import HEAT_WORDS
+from medview.gui.slice_painter import OverlayStyle
+
+REGIONS = (("component", "This structure"), ("slice", "Whole slice"))
+LAYERS = (
+    ("default", "Recommended"),
+    ("bottleneck", "Deepest: context"),
+    ("decoder1", "Decoder: detail"),
+)
+
+
+class OverlayPanel(QWidget):
+    """Two groups: the mask, the heat map. ``style_edited`` carries the whole new style."""
+
+    style_edited = Signal(object)  # OverlayStyle
+    heatmap_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = OverlayStyle()
+        self.mask_opacity = _opacity_slider("Mask opacity")
+        self.fill = QCheckBox("Fill")
+        self.outline = QCheckBox("Outline")
+        self.label = QComboBox()
+        self.label.setAccessibleName("Label to explain")
+        self.region = _combo("Region to explain", REGIONS)
+        self.layer = _combo("Layer of the network", LAYERS)
+        self.heat_opacity = _opacity_slider("Heat map opacity")
+        self.heat_button = QPushButton("Make Heat Map")
+        self.heat_button.clicked.connect(self.heatmap_wanted)
+        self._lay_out()
+        self.mask_opacity.valueChanged.connect(lambda n: self._edit(mask_opacity=n / 100))
+        self.heat_opacity.valueChanged.connect(lambda n: self._edit(heatmap_opacity=n / 100))
+        self.fill.toggled.connect(lambda on: self._edit(fill=on))
+        self.outline.toggled.connect(lambda on: self._edit(outline=on))
+        self.show_style(self._style)
+
+    def _lay_out(self) -> None:
+        modes = QHBoxLayout()
+        modes.addWidget(self.fill)
+        modes.addWidget(self.outline)
+        modes.addStretch(1)
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow("Mask", modes)
+        form.addRow("Opacity", self.mask_opacity)
+        heading = QLabel("Heat map")
+        heading.setObjectName("heading")
+        form.addRow(heading)
+        form.addRow("Label", self.label)
+        form.addRow("Region", self.region)
+        form.addRow("Layer", self.layer)
+        form.addRow("Opacity", self.heat_opacity)
+        words = QLabel(HEAT_WORDS[0].upper() + HEAT_WORDS[1:])
+        words.setObjectName("quiet")
+        words.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(form)
+        layout.addWidget(self.heat_button)
+        layout.addWidget(words)
+
+    def show_style(self, style: OverlayStyle) -> None:
+        """Show a style that was changed elsewhere (a key)."""
+        self._style = style
+        for slider, value in (
+            (self.mask_opacity, style.mask_opacity),
+            (self.heat_opacity, style.heatmap_opacity),
+        ):
+            with QSignalBlocker(slider):
+                slider.setValue(round(value * 100))
+        for box, on in ((self.fill, style.fill), (self.outline, style.outline)):
+            with QSignalBlocker(box):
+                box.setChecked(on)
+
+    def show_table(self, table: LabelTable, active: int) -> None:
+        """The labels that can be explained."""
+        with QSignalBlocker(self.label):
+            self.label.clear()
+            for label in table:
+                self.label.addItem(label.name, label.id)
+            self.label.setCurrentIndex(self.label.findData(active))
+        self.heat_button.setEnabled(len(table) > 0)
+
+    def _edit(self, **changes: float | bool) -> None:
+        self._style = replace(self._style, **changes)  # type: ignore[arg-type]
+        self.style_edited.emit(self._style)
+
+
+def _opacity_slider(name: str) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setAccessibleName(name)
+    slider.setRange(0, 100)
+    return slider
+
+
+def _combo(name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    for value, text in choices:
+        combo.addItem(text, value)
+    return combo

@@ -1,0 +1,194 @@
+"""SeriesPanel: patients, studies and series as they are found, and the earlier cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+THUMBNAIL = 56
+_ENTRY = Qt.ItemDataRole.UserRole
+
+
+class SeriesPanel(QWidget):
+    """The tree fills while files are indexed; activating a series asks to open it."""
+
+    series_chosen = Signal(object)  # the entry
+    case_chosen = Signal(object)  # CaseRecord
+    skipped_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName("Series")
+        self.tree.setHeaderHidden(True)
+        self.tree.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.tree.setIndentation(12)
+        self.tree.setRootIsDecorated(False)
+        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.tree.itemClicked.connect(self._clicked)
+        self.tree.itemActivated.connect(self._clicked)
+        self.skipped = QPushButton()
+        self.skipped.setFlat(True)
+        self.skipped.setObjectName("link")
+        self.skipped.clicked.connect(self.skipped_wanted)
+        self.skipped.hide()
+        self.cases = QListWidget()
+        self.cases.setAccessibleName("Earlier cases")
+        self.cases.itemActivated.connect(lambda item: self.case_chosen.emit(item.data(_ENTRY)))
+        self._series: dict[str, QTreeWidgetItem] = {}
+        self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        found, earlier = QWidget(), QWidget()
+        layout = QVBoxLayout(found)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tree, 1)
+        layout.addWidget(self.skipped)
+        layout = QVBoxLayout(earlier)
+        layout.setContentsMargins(0, 4, 0, 0)
+        title = QLabel("Earlier cases")
+        title.setObjectName("heading")
+        layout.addWidget(title)
+        layout.addWidget(self.cases, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(found)
+        splitter.addWidget(earlier)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 1)
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addWidget(splitter)
+
+    # ---- series
+
+    def clear(self) -> None:
+        """Before another index."""
+        self.tree.clear()
+        self._series.clear()
+        self._groups.clear()
+        self.skipped.hide()
+
+    def put(self, entry: Any) -> None:
+        """Add a series, or show that a known one has grown."""
+        item = self._series.get(entry.key)
+        if item is None:
+            item = QTreeWidgetItem(self._group(entry))
+            item.setIcon(0, QIcon(_placeholder()))
+            self._series[entry.key] = item
+        item.setData(0, _ENTRY, entry)
+        title = entry.series_description or "no description"
+        item.setText(0, f"{title}\n{_facts(entry)}")
+        item.setToolTip(0, f"{title}\n{_facts(entry)}")
+        item.setDisabled(entry.kind == "other")
+
+    def entries(self) -> list[Any]:
+        """The series found so far, in the order in which they came."""
+        return [item.data(0, _ENTRY) for item in self._series.values()]
+
+    def set_thumbnail(self, key: str, grey: NDArray[np.uint8]) -> None:
+        """A (rows, columns) picture of the series ``key``."""
+        item = self._series.get(key)
+        if item is not None:
+            item.setIcon(0, QIcon(_pixmap(grey)))
+
+    def mark_open(self, key: str) -> None:
+        """Show which series is on the screen."""
+        for other, item in self._series.items():
+            font = item.font(0)
+            font.setBold(other == key)
+            item.setFont(0, font)
+            if other == key:
+                self.tree.setCurrentItem(item)
+
+    def show_skipped(self, count: int) -> None:
+        """A way to the files that were not read."""
+        self.skipped.setVisible(count > 0)
+        self.skipped.setText(f"{count} file{'s' if count != 1 else ''} skipped: show why")
+
+    def _group(self, entry: Any) -> QTreeWidgetItem:
+        patient = entry.patient_name.replace("^", " ").strip() or entry.patient_id or "no name"
+        top = self._groups.get((patient, entry.patient_id))
+        if top is None:
+            top = self._heading(self.tree.invisibleRootItem(), patient, "heading")
+            self._groups[patient, entry.patient_id] = top
+        study = self._groups.get((patient, entry.patient_id, entry.study_uid))
+        if study is None:
+            day = entry.study_date
+            if len(day) == 8 and day.isdigit():
+                day = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+            parts = [day, entry.study_description or "study"]
+            study = self._heading(top, "  ".join(part for part in parts if part), "study")
+            self._groups[patient, entry.patient_id, entry.study_uid] = study
+        return study
+
+    def _heading(self, parent: QTreeWidgetItem, text: str, kind: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(parent, [text])
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setToolTip(0, text)
+        if kind == "heading":
+            font = item.font(0)
+            font.setBold(True)
+            item.setFont(0, font)
+        item.setExpanded(True)
+        return item
+
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        entry = item.data(0, _ENTRY)
+        if entry is not None:
+            self.series_chosen.emit(entry)
+
+    # ---- earlier cases
+
+    def show_cases(self, records: Sequence[Any]) -> None:
+        """The workspace's cases, newest first."""
+        self.cases.clear()
+        for record in records:
+            shape = " × ".join(str(n) for n in record.shape)
+            item = QListWidgetItem(f"{record.title or 'untitled'}\n{shape}")
+            item.setData(_ENTRY, record)
+            item.setToolTip("\n".join(record.paths[:3]))
+            self.cases.addItem(item)
+
+
+def _facts(entry: Any) -> str:
+    slices, rows, columns = entry.size
+    size = f"{slices} × {rows} × {columns}" if slices else ""
+    return "   ".join(part for part in (entry.modality, size) if part)
+
+
+def _pixmap(grey: NDArray[np.uint8]) -> QPixmap:
+    pixels = np.ascontiguousarray(grey)
+    rows, columns = pixels.shape
+    image = QImage(pixels.data, columns, rows, columns, QImage.Format.Format_Grayscale8)
+    return QPixmap.fromImage(image).scaled(
+        THUMBNAIL,
+        THUMBNAIL,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def _placeholder() -> QPixmap:
+    pixmap = QPixmap(THUMBNAIL, THUMBNAIL)
+    pixmap.fill(Qt.GlobalColor.black)
+    return pixmap

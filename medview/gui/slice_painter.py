@@ -1,0 +1,214 @@
+"""SlicePainter: one slice with its layers, composed small in image space into one QImage.
+
+Measured (PLATFORM.md): grey, mask and heat map blended by QPainter at the image's own size and
+scaled once is twice as fast as stacked layers; blending in numpy is slower than both.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QByteArray, QDataStream
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+
+from medview.core.display import Window, to_grey
+from medview.core.labels import LabelTable
+
+# Inferno (Smith & van der Walt 2015, CC0) at nine equal steps: even in brightness, safe for the
+# colour-blind. Between them linear.
+_INFERNO = (
+    (0, 0, 4), (27, 12, 66), (75, 12, 107), (120, 28, 109), (165, 44, 96),
+    (207, 68, 70), (237, 105, 37), (251, 155, 6), (252, 255, 164),
+)  # fmt: skip
+_PREVIEW_STRENGTH = 0.75  # a preview is painted paler than a mask that is kept
+
+
+@dataclass(frozen=True)
+class OverlayStyle:
+    """How masks and heat maps are shown; opacities are 0..1."""
+
+    mask_visible: bool = True
+    fill: bool = True
+    outline: bool = True
+    mask_opacity: float = 0.3
+    outline_width: float = 1.5  # screen pixels
+    heatmap_visible: bool = True
+    heatmap_opacity: float = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class SliceLayers:
+    """What lies over one another in one slice; arrays are (rows, columns) of one shape.
+
+    ``values`` modality values, or (rows, columns, 3) uint8 colour. ``mask`` and ``preview`` label
+    ids, ``heat`` 0..1 float32. Absent layers are None. Arrays are read, never kept.
+    """
+
+    values: NDArray[Any]
+    window: Window
+    inverted: bool = False
+    mask: NDArray[Any] | None = None
+    preview: NDArray[Any] | None = None
+    heat: NDArray[np.float32] | None = None
+    table: LabelTable = LabelTable()
+
+
+def heat_colors() -> NDArray[np.uint8]:
+    """The heat map's colours, (256, 3) uint8 RGB from cold to hot."""
+    steps = np.linspace(0, 255, len(_INFERNO))
+    channels = [np.interp(np.arange(256), steps, [c[i] for c in _INFERNO]) for i in range(3)]
+    return np.stack(channels, axis=1).round().astype(np.uint8)
+
+
+def heat_table(opacity: float) -> NDArray[np.uint32]:
+    """Premultiplied ARGB of each heat step; transparency falls as the value rises."""
+    value = np.arange(256) / 255.0
+    alpha = np.clip(value * 1.6, 0.0, 1.0) * opacity  # cold parts leave the anatomy readable
+    return _premultiplied(heat_colors(), alpha)
+
+
+def mask_table(table: LabelTable, opacity: float, largest: int) -> NDArray[np.uint32]:
+    """Premultiplied ARGB of each label id up to ``largest``; hidden and unknown are clear."""
+    colors = np.zeros((largest + 1, 3), np.uint8)
+    alpha = np.zeros(largest + 1)
+    for label in table:
+        if label.visible and label.id <= largest:
+            colors[label.id] = label.color
+            alpha[label.id] = opacity
+    return _premultiplied(colors, alpha)
+
+
+def _premultiplied(colors: NDArray[np.uint8], alpha: NDArray[Any]) -> NDArray[np.uint32]:
+    scaled = np.round(colors * alpha[:, None]).astype(np.uint32)
+    opaque = np.round(alpha * 255.0).astype(np.uint32)
+    return (opaque << 24) | (scaled[:, 0] << 16) | (scaled[:, 1] << 8) | scaled[:, 2]
+
+
+def compose(layers: SliceLayers, style: OverlayStyle) -> QImage:
+    """Grey or colour, mask, preview and heat map as one RGB32 image of the slice's own size."""
+    rows, columns = layers.values.shape[:2]
+    image = QImage(columns, rows, QImage.Format.Format_RGB32)
+    base, keep = _base_image(layers)
+    painter = QPainter(image)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    painter.drawImage(0, 0, base)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    heat_shown = layers.heat is not None and style.heatmap_visible
+    if style.mask_visible and style.fill and not heat_shown:  # its colours must stay readable
+        _draw_ids(painter, layers.mask, layers.table, style.mask_opacity)
+    if style.mask_visible:
+        _draw_ids(painter, layers.preview, layers.table, style.mask_opacity * _PREVIEW_STRENGTH)
+    if layers.heat is not None and heat_shown:
+        steps = (np.clip(np.nan_to_num(layers.heat), 0.0, 1.0) * 255.0).astype(np.uint8)
+        _draw_argb(painter, heat_table(style.heatmap_opacity)[steps])
+    painter.end()
+    del keep
+    return image
+
+
+def _base_image(layers: SliceLayers) -> tuple[QImage, NDArray[np.uint8]]:
+    """The picture without layers, and the array it borrows its pixels from."""
+    rows, columns = layers.values.shape[:2]
+    if layers.values.ndim == 3:
+        color = np.ascontiguousarray(layers.values, dtype=np.uint8)
+        return QImage(color.data, columns, rows, columns * 3, QImage.Format.Format_RGB888), color
+    grey = to_grey(layers.values, layers.window, inverted=layers.inverted)
+    return QImage(grey.data, columns, rows, columns, QImage.Format.Format_Grayscale8), grey
+
+
+def _draw_ids(
+    painter: QPainter, ids: NDArray[Any] | None, table: LabelTable, opacity: float
+) -> None:
+    if ids is None:
+        return
+    largest = int(ids.max(initial=0))
+    if largest == 0:
+        return
+    _draw_argb(painter, mask_table(table, opacity, largest)[ids])
+
+
+def _draw_argb(painter: QPainter, argb: NDArray[np.uint32]) -> None:
+    rows, columns = argb.shape
+    pixels = np.ascontiguousarray(argb)
+    layer = QImage(
+        pixels.data, columns, rows, columns * 4, QImage.Format.Format_ARGB32_Premultiplied
+    )
+    painter.drawImage(0, 0, layer)
+
+
+def outline(inside: NDArray[np.bool_]) -> QPainterPath:
+    """The borders of a mask, along voxel edges, in image pixels (column, row).
+
+    Straight runs are one line each, so that a large mask is a few hundred lines.
+    """
+    padded = np.pad(inside, 1)
+    across = _runs(padded[1:, 1:-1] != padded[:-1, 1:-1])  # horizontal edges: (row, from, to)
+    down = _runs((padded[1:-1, 1:] != padded[1:-1, :-1]).T)  # vertical: (column, from, to)
+    lines = np.empty((len(across) + len(down), 4))
+    lines[: len(across)] = across[:, [1, 0, 2, 0]]
+    lines[len(across) :] = down[:, [0, 1, 0, 2]]
+    return _path(lines)
+
+
+def _runs(edges: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(line, start, end) of each run of true values along the second axis."""
+    steps = np.diff(np.pad(edges.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
+    return np.column_stack((starts, ends[:, 1])).astype(np.int64)
+
+
+def _path(lines: NDArray[np.float64]) -> QPainterPath:
+    """Lines (n, 4) x1 y1 x2 y2 as a path, through Qt's own binary form: no loop in Python."""
+    path = QPainterPath()
+    if len(lines) == 0:
+        return path
+    element = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
+    elements = np.empty(2 * len(lines), element)
+    elements["kind"] = np.tile([0, 1], len(lines))  # move to, line to
+    elements["x"] = lines[:, [0, 2]].ravel()
+    elements["y"] = lines[:, [1, 3]].ravel()
+    head, tail = struct.pack(">i", len(elements)), struct.pack(">ii", 0, 0)
+    stream = QDataStream(QByteArray(head + elements.tobytes() + tail))
+    stream >> path  # type: ignore[operator]
+    return path
+
+
+def outlines(ids: NDArray[Any], table: LabelTable) -> list[tuple[QColor, QPainterPath]]:
+    """Colour and border of each visible label in a slice of label ids."""
+    largest = int(ids.max(initial=0))
+    found: list[tuple[QColor, QPainterPath]] = []
+    if largest == 0:
+        return found
+    present = np.flatnonzero(np.bincount(ids.ravel(), minlength=largest + 1))
+    for label in table:
+        if label.visible and label.id in present:
+            inside = ids == label.id
+            rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+            top, left = int(rows[0]), int(columns[0])
+            part = inside[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
+            path = outline(part)
+            path.translate(left, top)
+            found.append((QColor(*label.color), path))
+    return found
+
+
+def draw_outlines(
+    painter: QPainter,
+    borders: list[tuple[QColor, QPainterPath]],
+    matrix: QTransform,
+    width: float,
+) -> None:
+    """Draw borders at screen resolution, so that they stay fine at any zoom."""
+    painter.save()
+    painter.setTransform(matrix, combine=True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    for color, path in borders:
+        pen = QPen(color, width)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawPath(path)
+    painter.restore()

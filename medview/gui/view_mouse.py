@@ -1,0 +1,95 @@
+"""Mouse gestures of the slice view: window, pan and zoom by dragging, steps by the wheel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+
+if TYPE_CHECKING:
+    from medview.gui.slice_view import SliceView
+
+_DRAG_FOR_RANGE = 500.0  # pixels that move the window by the whole range of the data
+_WHEEL_NOTCH = 120  # Qt: eighths of a degree in one notch of an ordinary wheel
+
+
+class Gesture(Protocol):
+    """A drag from press to release of one button."""
+
+    button: Qt.MouseButton
+
+    def move(self, event: QMouseEvent) -> None: ...
+    def release(self, event: QMouseEvent) -> None: ...
+
+
+class _Drag:
+    """What all drags share: the view, the button and where the mouse was."""
+
+    def __init__(self, view: SliceView, event: QMouseEvent) -> None:
+        self.view = view
+        self.button = event.button()
+        self.start = self.last = event.position()
+
+    def release(self, event: QMouseEvent) -> None:
+        """Nothing is left to do."""
+
+
+class WindowGesture(_Drag):
+    """Right = wider, up = brighter; with Shift five times finer."""
+
+    def move(self, event: QMouseEvent) -> None:
+        by, self.last = event.position() - self.last, event.position()
+        volume = self.view.volume
+        if volume is None or volume.is_color:
+            return
+        fine = 0.2 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
+        unit = self.view.data_range / _DRAG_FOR_RANGE * fine
+        window = self.view.window_level
+        smallest = min(1.0, self.view.data_range / 1000.0)
+        self.view.set_window(
+            replace(
+                window,
+                center=window.center + by.y() * unit,
+                width=max(window.width + by.x() * unit, smallest),
+                name="",
+            )
+        )
+
+
+class PanGesture(_Drag):
+    """The image follows the mouse."""
+
+    def move(self, event: QMouseEvent) -> None:
+        by, self.last = event.position() - self.last, event.position()
+        if self.view.transform is not None:
+            self.view.set_transform(self.view.transform.panned(by))
+
+
+class ZoomGesture(_Drag):
+    """Up = nearer, around the point where the drag began."""
+
+    def move(self, event: QMouseEvent) -> None:
+        by, self.last = event.position() - self.last, event.position()
+        if self.view.transform is not None:
+            factor = 1.01 ** (-by.y())
+            self.view.set_transform(self.view.transform.zoomed(factor, self.start))
+
+
+class WheelSteps:
+    """Whole notches out of wheel events; touch pads send small parts that add up."""
+
+    def __init__(self) -> None:
+        self._rest = 0
+
+    def steps(self, event: QWheelEvent) -> int:
+        """Notches since the last call, positive away from the user."""
+        delta = event.angleDelta()
+        turned = delta.y() if delta.y() else delta.x()  # with Alt or Shift some systems turn it
+        if turned * self._rest < 0:
+            self._rest = 0
+        self._rest += turned
+        steps = int(self._rest / _WHEEL_NOTCH)
+        self._rest -= steps * _WHEEL_NOTCH
+        return steps

@@ -1,0 +1,22 @@
+"""Words and numbers as the window writes them."""
+
+from __future__ import annotations
+
+RESEARCH_USE = "Research use, not a medical device"
+
+
+def duration(seconds: float) -> str:
+    """A time for people: ``8 s``, ``2 min 10 s``, ``1 h 5 min``."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 slice``, ``3 slices``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,34 @@
+"""Workbench: what the window's controllers share, and the seams they are written against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from medview.core.job import Job
+
+if TYPE_CHECKING:
+    from medview.gui.job_runner import JobRunner
+    from medview.gui.panels.message_bar import MessageBar
+    from medview.gui.slice_view import SliceView
+
+
+class Opening(Protocol):
+    """`medview.session.opening`: jobs that read; items and results are told apart by attribute."""
+
+    def index_job(self, paths: Sequence[Path]) -> Job: ...
+    def load_job(self, what: Any) -> Job: ...
+    def attach_labels_job(self, path: Path) -> Job: ...
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """The session, the crossing to threads, the view and the place for messages."""
+
+    session: Any  # medview.session.session.Session
+    opening: Any  # Opening
+    runner: JobRunner
+    view: SliceView
+    messages: MessageBar

@@ -1,0 +1,1 @@
+"""Shipped data: icons, presets, styles, models. Read through medview.core.resources."""

@@ -1,1 +1,1 @@
-"""Models: card, catalog, preprocess, postprocess, explain, uncertainty. torch only in network/ and training/."""
+"""Models: cards, catalog, pre- and postprocessing, explaining; torch only in the two rooms below."""

@@ -49,7 +49,7 @@ class InputSpec:
 
 
 def resampling_matrix(length: int, start: float, step: float, count: int) -> Floats:
-    """(count, length): each row weighs the input samples for one output sample at ``start + i*step``.
+    """(count, length): row i weighs the input samples for the output sample at ``start + i*step``.
 
     Positions in input samples. Linear interpolation; a triangle as wide as the step when the step
     is longer than a sample (no aliasing). Rows outside the input repeat the edge.
@@ -158,7 +158,7 @@ class PreparedVolume:
         return view[tuple(flips)]
 
     def canonical_view(self, array: NDArray[Any]) -> NDArray[Any]:
-        """A view of an array on the volume's grid in canonical order; writing to it writes there."""
+        """An array on the volume's grid in canonical order: a view, so writing writes there."""
         return self._reorder(array)
 
     def _matrices_down(self) -> tuple[Floats, Floats]:

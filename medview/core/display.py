@@ -51,7 +51,7 @@ def auto_window(values: NDArray[Any], padding: tuple[float, float] | None = None
     return Window(float(low + high) / 2.0, width, "Auto")
 
 
-def _fraction(values: NDArray[Any], window: Window) -> NDArray[np.float32]:
+def _fraction(values: NDArray[Any], window: Window) -> Any:
     """Values mapped to 0..1, unclipped for the linear functions."""
     x = values.astype(np.float32)
     center, width = np.float32(window.center), np.float32(max(window.width, 1e-6))
@@ -89,7 +89,7 @@ _last_table: tuple[tuple[Window, bool], NDArray[np.uint8]] | None = None
 
 def _grey_table(window: Window, inverted: bool) -> NDArray[np.uint8]:
     """The display value of each int16, indexed by its bits as uint16; the last one is kept."""
-    global _last_table  # noqa: PLW0603 - a one-entry cache; replaced whole, so threads are safe
+    global _last_table
     key = (window, inverted)
     if _last_table is not None and _last_table[0] == key:
         return _last_table[1]

@@ -18,5 +18,5 @@ class MedviewError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+class Cancelled(Exception):
     """Raised inside a job by ``Progress`` after the user pressed Cancel."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,26 +78,35 @@ class Scan:
     pixel_vr: bytes
     pixel_offset: int
     pixel_length: int
+    media_class: str = ""  # the SOP class in the file meta information
 
 
 def scan_file(path: Path, size: int, wanted: Container[int]) -> Scan:
     """Scan one file of ``size`` bytes. Raises NotDicomError, or MedviewError for bad data."""
     with path.open("rb", buffering=0) as file:
         data = file.read(_FIRST_READ)
-        start, syntax = _begin(data)
+        start, syntax, media_class = _begin(data)
         if syntax == DEFLATED:
             data = inflate(data[start:] + _rest(file))
-            return _scan(data, 0, syntax, wanted, complete=True)
+            start, size = 0, len(data)
         while True:
+            complete = len(data) >= size
             try:
-                return _scan(data, start, syntax, wanted, complete=len(data) >= size)
+                scan = _scan(data, start, syntax, wanted, complete)
+                return replace(scan, media_class=media_class)
             except _EndOfBuffer:
-                if len(data) >= _HEADER_LIMIT:
-                    raise MedviewError("the header is too large", code="header-too-large") from None
-                more = file.read(max(3 * len(data), 1))
-                if not more:
-                    size = len(data)
-                data += more
+                if complete:
+                    raise _cut_short() from None
+            if len(data) >= _HEADER_LIMIT:
+                raise MedviewError("the header is too large", code="header-too-large")
+            more = file.read(3 * len(data))
+            if not more:
+                raise _cut_short()
+            data += more
+
+
+def _cut_short() -> MedviewError:
+    return MedviewError("the file ends inside its header", code="truncated")
 
 
 def _rest(file: BinaryIO) -> bytes:
@@ -125,8 +134,8 @@ def data_set_start(data: bytes) -> int:
     return _begin(data)[0]
 
 
-def _begin(data: bytes) -> tuple[int, str]:
-    """(offset of the data set, transfer syntax), from the preamble and the file meta group."""
+def _begin(data: bytes) -> tuple[int, str, str]:
+    """(offset of the data set, transfer syntax, SOP class), from the file meta information."""
     if data[128:132] == b"DICM":
         position = 132
     elif len(data) >= 16 and data[:2] in (b"\x02\0", b"\x08\0") and data[2:4] < b"\xff\xff":
@@ -135,7 +144,7 @@ def _begin(data: bytes) -> tuple[int, str]:
             raise NotDicomError
     else:
         raise NotDicomError
-    syntax = ""
+    syntax = media_class = ""
     while data[position : position + 2] == b"\x02\0":
         vr = data[position + 4 : position + 6]
         if vr not in _EITHER:
@@ -143,17 +152,19 @@ def _begin(data: bytes) -> tuple[int, str]:
         long = vr in _LONG_FORM
         head = 12 if long else 8
         if position + head > len(data):
-            raise NotDicomError
+            break
         length = struct.unpack_from(
             "<I" if long else "<H", data, position + head - (4 if long else 2)
         )[0]
+        value = data[position + head : position + head + length].decode("latin-1").strip(" \0")
         if data[position + 2 : position + 4] == b"\x10\0":
-            value = data[position + head : position + head + length]
-            syntax = value.decode("latin-1").strip(" \0")
+            syntax = value
+        elif data[position + 2 : position + 4] == b"\x02\0":
+            media_class = value
         position += head + length
     if not syntax:
         syntax = EXPLICIT if data[position + 4 : position + 6] in _EITHER else IMPLICIT
-    return position, syntax
+    return position, syntax, media_class
 
 
 def _scan(data: bytes, start: int, syntax: str, wanted: Container[int], complete: bool) -> Scan:
@@ -167,17 +178,14 @@ def _scan(data: bytes, start: int, syntax: str, wanted: Container[int], complete
         if tag in PIXEL_TAGS:
             return Scan(values, syntax, little, PIXEL_TAGS[tag], vr, value, length)
         if length == UNDEFINED:
-            end = reader.skip_undefined(value, 0)
+            position = reader.skip_undefined(value, 0)
             if tag in wanted:
                 values[tag] = b""
         else:
-            end = value + length
+            position = value + length
             if tag in wanted:
-                if end > size and not complete:
-                    raise _EndOfBuffer
-                values[tag] = b"" if vr == b"SQ" else data[value:end]
-        position = end
-    if not complete:
+                values[tag] = b"" if vr == b"SQ" else data[value:position]
+    if position > size or not complete:
         raise _EndOfBuffer
     return Scan(values, syntax, little, None, b"", 0, 0)
 

@@ -94,9 +94,11 @@ def read_header(path: Path, size: int) -> SliceHeader:
     scan = scan_file(path, size, _WANTED)
     get = scan.values.get
     sop_class = v.plain(get(_SOP_CLASS, b""))
-    if sop_class == _DIRECTORY_CLASS:
+    if _DIRECTORY_CLASS in (sop_class, scan.media_class):
         raise MedviewError("a DICOMDIR: its folder is read instead", code="dicomdir")
     if not sop_class and _SOP_INSTANCE not in scan.values and _ROWS not in scan.values:
+        if scan.media_class:
+            raise MedviewError("the header is there, the object is not", code="truncated")
         raise NotDicomError
     kind = _kind(scan, sop_class)
     flags = {
@@ -108,7 +110,8 @@ def read_header(path: Path, size: int) -> SliceHeader:
         )
         if tag in scan.values
     }
-    pixel, frames = None, (FrameInfo(),)
+    pixel: PixelFormat | None = None
+    frames: tuple[FrameInfo, ...] = (FrameInfo(),)
     if kind == "image":
         pixel, count = _pixel_format(scan)
         if _PER_FRAME in scan.values or _SHARED in scan.values:
@@ -169,7 +172,11 @@ def _kind(scan: Scan, sop_class: str) -> Kind:
         return "seg"
     if sop_class == _RTSTRUCT_CLASS:
         return "rtstruct"
-    if scan.pixel_kind is None or sop_class in _NOT_IMAGES:
+    if sop_class in _NOT_IMAGES:
+        return "other"
+    if scan.pixel_kind is None:
+        if _ROWS in scan.values or "Image Storage" in UID(sop_class).name:
+            raise MedviewError("an image without pixel data", code="no-pixels")
         return "other"
     return "image"
 

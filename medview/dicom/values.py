@@ -24,7 +24,11 @@ def text(raw: bytes, charset: bytes = b"") -> str:
     if not charset.strip() and raw.isascii():
         return _visible(raw.decode("ascii").strip(" \0"))
     try:
-        decoded = decode_bytes(raw, _encodings(charset), _TEXT_DELIMITERS)
+        encodings = _encodings(charset)
+        if b"2022" in charset:
+            decoded = decode_bytes(raw, encodings, _TEXT_DELIMITERS)
+        else:  # no escape sequences: pydicom would warn of a stray one
+            decoded = raw.decode(encodings[0], errors="replace")
     except (LookupError, UnicodeError, ValueError):
         decoded = raw.decode("latin-1")
     return _visible(decoded.strip(" \0"))

@@ -36,6 +36,11 @@ class History:
         return self._forgotten + self._cursor
 
     @property
+    def applied(self) -> int:
+        """How many of `edits` are done."""
+        return self._cursor
+
+    @property
     def can_undo(self) -> bool:
         return self._cursor > 0
 

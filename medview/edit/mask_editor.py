@@ -37,18 +37,27 @@ class MaskEditor:
         self._gesture: tuple[str, Origin, int] | None = None
         self._before: dict[int, NDArray[Any]] = {}  # whole slices, copied at first touch
         self._touched = _NOWHERE
+        self._old_table = labelmap.table
 
     @property
     def is_open(self) -> bool:
         """True inside a gesture."""
         return self._gesture is not None
 
-    def begin(self, name: str, origin: Origin, slice_index: int) -> None:
-        """Open a gesture; RuntimeError when one is open."""
+    def begin(
+        self, name: str, origin: Origin, slice_index: int, table: LabelTable | None = None
+    ) -> None:
+        """Open a gesture; RuntimeError when one is open.
+
+        ``table`` becomes the label table as part of the edit (new labels, other names).
+        """
         self._check_thread()
         if self._gesture is not None:
             raise RuntimeError("a gesture is already open")
         self._gesture = (name, origin, slice_index)
+        self._old_table = self.labelmap.table
+        if table is not None and table != self._old_table:
+            self._set_table(table)
         self._before = {}
         self._touched = _NOWHERE
 
@@ -75,10 +84,7 @@ class MaskEditor:
         allowed = np.ones(inside.shape, bool) if where is None else where[part].copy()
         voxels = self.labelmap.writable()
         old = voxels[inside.slices]
-        known = {0, *(label.id for label in self.labelmap.table)}
-        strange = set(np.unique(values[allowed]).tolist()) - known
-        if strange:
-            raise ValueError(f"labels {sorted(strange)} are not in the table")
+        self._check_known(values, allowed)
         for label in self.labelmap.table:
             if label.locked:
                 allowed &= (old != label.id) & (values != label.id)
@@ -99,11 +105,8 @@ class MaskEditor:
         self.labelmap.revision += 1
         self.changed.emit(moved)
 
-    def commit(self, table: LabelTable | None = None) -> Edit | None:
-        """Close the gesture; the Edit, or None when nothing changed.
-
-        ``table`` replaces the label table as part of the same edit.
-        """
+    def commit(self) -> Edit | None:
+        """Close the gesture; the Edit, or None when nothing changed."""
         self._check_thread()
         if self._gesture is None:
             raise RuntimeError("no gesture is open")
@@ -112,8 +115,7 @@ class MaskEditor:
         before = self._gather_before(box)
         after = self.labelmap.voxels[box.slices]
         self._before = {}
-        old_table = self.labelmap.table
-        new_table = table if table is not None and table != old_table else None
+        new_table = self.labelmap.table if self.labelmap.table != self._old_table else None
         if new_table is None and bool((before == after).all()):
             return None
         edit = Edit(
@@ -124,11 +126,9 @@ class MaskEditor:
             origin,
             utc_now(),
             slice_index,
-            old_table if new_table else None,
+            None if new_table is None else self._old_table,
             new_table,
         )
-        if new_table is not None:
-            self._set_table(new_table)
         self.history.push(edit)
         self.committed.emit(edit)
         return edit
@@ -143,6 +143,8 @@ class MaskEditor:
         for index, plane in self._before.items():
             voxels[index] = plane
         self._before = {}
+        if self.labelmap.table != self._old_table:
+            self._set_table(self._old_table)
         if not self._touched.is_empty:
             self._announce(self._touched)
 
@@ -173,6 +175,16 @@ class MaskEditor:
                 voxels[edit.box.slices] = edit.after.array()
         self.history.restore(edits, cursor)
         self._announce(Box.whole(self.labelmap.geometry.shape))
+
+    def _check_known(self, values: NDArray[Any], allowed: NDArray[np.bool_]) -> None:
+        highest = int(values.max(initial=0))
+        known = np.zeros(highest + 1, bool)
+        known[[0, *(label.id for label in self.labelmap.table if label.id <= highest)]] = True
+        if known.all():
+            return
+        strange = np.unique(values[allowed & ~known[values]])
+        if strange.size:
+            raise ValueError(f"labels {strange.tolist()} are not in the table")
 
     def _gather_before(self, box: Box) -> NDArray[Any]:
         before = self.labelmap.voxels[box.slices].copy()

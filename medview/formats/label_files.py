@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medview.core.box import Index
 from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelArray, LabelMap
@@ -64,6 +65,13 @@ def table_for(
 def present_ids(voxels: LabelArray) -> list[int]:
     """Ids with at least one voxel, ascending, without background."""
     return [int(n) for n in np.flatnonzero(np.bincount(voxels.ravel())) if n]
+
+
+def empty_labels(shape: Index, largest_id: int) -> LabelArray:
+    """Background only, uint8 where the largest id fits, else uint16."""
+    if largest_id <= 255:
+        return np.zeros(shape, dtype=np.uint8)
+    return np.zeros(shape, dtype=np.uint16)
 
 
 def fit_to_reference(
@@ -132,7 +140,8 @@ def _placed(labelmap: LabelMap, target: Geometry) -> LabelMap | None:
         return None
     voxels = np.zeros(target.shape, dtype=turned.dtype)
     to = tuple(slice(a, b) for a, b in inside)
-    voxels[to] = turned[tuple(slice(a - l, b - l) for (a, b), l in zip(inside, low, strict=True))]
+    start = [int(n) for n in low]
+    voxels[to] = turned[tuple(slice(a - n, b - n) for (a, b), n in zip(inside, start, strict=True))]
     return LabelMap(target, labelmap.table, voxels)
 
 

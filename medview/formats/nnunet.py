@@ -18,6 +18,7 @@ from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.formats import nifti
+from medview.formats.label_files import as_label_voxels
 
 _NAME = re.compile(r"Dataset\d{3}_[A-Za-z0-9_-]+")
 
@@ -49,7 +50,7 @@ def write_dataset(
     target = Path(folder) / name
     numbers = consecutive_ids(table)
     with atomic_folder(target) as building:
-        written: dict[str, str] = {}
+        written: set[str] = set()
         modality = ""
         for case in cases:
             identifier = _identifier(case.name)
@@ -57,7 +58,7 @@ def write_dataset(
                 raise ValueError(f"two cases have the name {case.name!r}")
             _write_case(case, identifier, building, numbers)
             modality = modality or case.volume.modality
-            written[identifier] = case.volume.modality
+            written.add(identifier)
         if not written:
             raise MedviewError(
                 "There are no accepted labels to export.",
@@ -81,13 +82,13 @@ def _write_case(case: NnunetCase, identifier: str, folder: Path, numbers: dict[i
             f"The labels of the case {identifier} lie on another grid than its image.",
             code="geometry-differs",
         )
-    kind = np.uint8 if len(numbers) <= 255 else np.uint16
-    lookup = np.zeros(int(case.labelmap.voxels.max()) + 1, dtype=kind)
+    lookup = np.zeros(int(case.labelmap.voxels.max()) + 1, dtype=np.uint16)
     for label_id, number in numbers.items():
         if label_id < lookup.size:
             lookup[label_id] = number
     # the image's geometry for both: nnU-Net compares them exactly
-    labels = LabelMap(case.volume.geometry, case.labelmap.table, lookup[case.labelmap.voxels])
+    voxels = as_label_voxels(lookup[case.labelmap.voxels], folder)
+    labels = LabelMap(case.volume.geometry, case.labelmap.table, voxels)
     nifti.write_volume(case.volume, folder / "imagesTr" / f"{identifier}_0000.nii.gz")
     nifti.write_labels(labels, folder / "labelsTr" / f"{identifier}.nii.gz")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,13 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelArray, LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Message, Volume
-from medview.formats.label_files import as_label_voxels, fit_to_reference, present_ids, table_for
+from medview.formats.label_files import (
+    as_label_voxels,
+    empty_labels,
+    fit_to_reference,
+    present_ids,
+    table_for,
+)
 from medview.formats.nrrd_segments import Segment, fields_of, segments_in
 from medview.formats.registry import Format
 from medview.formats.voxel_values import assumed_units, modality_values
@@ -117,23 +124,42 @@ def write_volume(volume: Volume, path: Path) -> None:
     _write(volume.voxels, volume.geometry, {}, Path(path))
 
 
-def _write(voxels: NDArray[Any], geometry: Geometry, fields: dict[str, Any], path: Path) -> None:
-    import nrrd
+def _write(voxels: NDArray[Any], geometry: Geometry, fields: dict[str, str], path: Path) -> None:
+    lines = [*_header_lines(voxels, geometry), *(f"{k}:={v}" for k, v in fields.items())]
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        # Slicer reads the names as UTF-8; pynrrd would write ASCII only
+        file.write(("\n".join(lines) + "\n\n").encode("utf-8"))
+        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=4, filename="", mtime=0) as body:
+            little = voxels.astype(voxels.dtype.newbyteorder("<"), copy=False)
+            body.write(np.ascontiguousarray(little).data)
 
-    color = voxels.ndim == 4
-    header: dict[str, Any] = {"encoding": "gzip"}
+
+def _header_lines(voxels: NDArray[Any], geometry: Geometry) -> list[str]:
+    """The standard fields; the file's axes are fastest first: (colour,) column, row, slice."""
+    color = ["RGB-color"] if voxels.ndim == 4 else []
+    lines = [
+        "NRRD0004",
+        "# http://teem.sourceforge.net/nrrd/format.html",
+        f"type: {voxels.dtype.name}",
+        f"dimension: {voxels.ndim}",
+        f"sizes: {' '.join(str(n) for n in voxels.shape[::-1])}",
+        f"kinds: {' '.join([*color, 'domain', 'domain', 'domain'])}",
+        "endian: little",
+        "encoding: gzip",
+    ]
     if geometry.calibrated:
-        header["space"] = "left-posterior-superior"
-        directions = geometry.affine[:3, [2, 1, 0]].T  # the file's axes: column, row, slice
-        if color:
-            directions = np.vstack([np.full((1, 3), np.nan), directions])
-        header["space directions"] = directions
-        header["space origin"] = geometry.affine[:3, 3]
-    header["kinds"] = [*(["RGB-color"] if color else []), "domain", "domain", "domain"]
-    with atomic_path(path) as temporary:
-        nrrd.write(
-            str(temporary), voxels, {**header, **fields}, compression_level=4, index_order="C"
-        )
+        directions = [_vector(geometry.affine[:3, axis]) for axis in (2, 1, 0)]
+        lines[4:4] = ["space: left-posterior-superior"]
+        lines += [
+            f"space directions: {' '.join([*('none' for _ in color), *directions])}",
+            f"space origin: {_vector(geometry.affine[:3, 3])}",
+        ]
+    return lines
+
+
+def _vector(values: NDArray[np.float64]) -> str:
+    """Numbers that read back as the same doubles."""
+    return f"({','.join(repr(float(value)) for value in values)})"
 
 
 def _read(path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
@@ -144,6 +170,7 @@ def _read(path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
         header = nrrd.read_header(str(path))
         _check_header(header, path)
         stored, header = nrrd.read(str(path), index_order="C")
+        header = {**header, **_texts(path)}
     except FileNotFoundError as error:
         raise MedviewError(
             f"{path} does not exist.", hint="Check the name.", code="file-missing"
@@ -156,6 +183,20 @@ def _read(path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
     if stored.ndim not in (3, 4):
         raise _not_3d(path, stored.shape[::-1])
     return stored, dict(header)
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """The key/value fields in UTF-8; pynrrd drops what is not ASCII."""
+    texts = {}
+    with path.open("rb") as file:
+        for raw in file:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            if not line:
+                break
+            key, separator, value = line.partition(":=")
+            if separator and not line.startswith("#"):
+                texts[key] = value
+    return texts
 
 
 def _check_header(header: dict[str, Any], path: Path) -> None:
@@ -240,9 +281,8 @@ def _joined(
 ) -> tuple[LabelArray, list[Segment]]:
     """Layers as one array with ids 1..n in the segments' order, and the segments with those ids."""
     numbered = [segment.with_id(n + 1) for n, segment in enumerate(segments)]
-    voxels: LabelArray = np.zeros(
-        layers[0].shape, dtype=np.uint8 if len(segments) <= 255 else np.uint16
-    )
+    slices, rows, columns = layers[0].shape
+    voxels = empty_labels((slices, rows, columns), len(segments))
     covered = 0
     for segment in numbered:
         if not 0 <= segment.layer < len(layers):

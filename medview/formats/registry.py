@@ -112,22 +112,24 @@ def read_volume(path: Path) -> Volume:
 def looks_like_labels(path: Path) -> bool:
     """Is this file a mask and not an image?
 
-    Formats that hold only labels are. Otherwise: integers, at most 256 distinct values, none
-    negative, and either the name says label, seg or mask, or more than half is background and
-    neighbours mostly agree (a skull-stripped 8 bit MR also is mostly zero, but not smooth).
+    Formats that hold only labels are. Otherwise: whole numbers, at most 256 distinct values,
+    none negative, and either the name says label, seg or mask, or more than half is background
+    and neighbours mostly agree (a skull-stripped 8 bit MR also is mostly zero, but not smooth).
     """
     path = Path(path)
     known = format_for(path)
     if known.read_volume is None or path.name.lower().endswith(".seg.nrrd"):
         return known.read_labels is not None
     voxels = known.read_volume(path).voxels
-    if voxels.dtype != np.int16 or int(voxels.min()) < 0:
+    low, high = float(voxels.min()), float(voxels.max())
+    if voxels.ndim != 3 or not (low >= 0 and high <= 32767):
         return False
-    if np.count_nonzero(np.bincount(voxels.ravel())) > 256:
+    whole = voxels.astype(np.int16)
+    if voxels.dtype != np.int16 and not np.array_equal(whole, voxels):
         return False
-    if any(word in path.name.lower() for word in _LABEL_WORDS):
-        return True
-    return _is_flat(voxels)
+    if np.count_nonzero(np.bincount(whole.ravel())) > 256:
+        return False
+    return any(word in path.name.lower() for word in _LABEL_WORDS) or _is_flat(whole)
 
 
 def _is_flat(voxels: NDArray[np.int16]) -> bool:

@@ -15,8 +15,8 @@ from medview.edit.tool import discover_tools
 
 # Names of states an action may need; the window answers each with yes or no.
 Needs = Literal[
-    "nothing", "volume", "navigating", "labels", "undo", "redo", "model", "busy", "heatmap",
-    "accepted", "earlier model",
+    "nothing", "volume", "navigating", "labels", "undo", "redo", "model", "trainable", "busy",
+    "heatmap", "accepted",
 ]  # fmt: skip
 
 
@@ -134,9 +134,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
                ("Shift+A",), "accepted", "This slice is not finished"),
     ActionSpec("accept-case", "Accept Case", "Review", "accept_case", ("Ctrl+Shift+A",), "labels",
                "Every slice of this volume is right", separator=True),
-    ActionSpec("retrain", "Retrain on Corrections…", "Model", "retrain", (), "model",
+    ActionSpec("retrain", "Retrain on Corrections…", "Model", "retrain", (), "trainable",
                "Make a candidate model from the accepted slices"),
-    ActionSpec("rollback", "Roll Back", "Model", "rollback", (), "earlier model",
+    ActionSpec("rollback", "Roll Back", "Model", "rollback", (), "trainable",
                "Use the model that was active before"),
     ActionSpec("models", "Models…", "Model", "show_models", (), tip="All model versions",
                separator=True),

@@ -106,6 +106,10 @@ class SliceView(QWidget):
         return self._window
 
     @property
+    def preview(self) -> NDArray[Any] | None:
+        return self._preview
+
+    @property
     def style_of_overlay(self) -> OverlayStyle:
         return self._style
 

@@ -20,7 +20,9 @@ class Opening(Protocol):
 
     def index_job(self, paths: Sequence[Path]) -> Job: ...
     def load_job(self, what: Any) -> Job: ...
-    def attach_labels_job(self, path: Path) -> Job: ...
+    def attach_labels_job(self, what: Any) -> Job: ...
+    def thumbnail_job(self, what: Any) -> Job: ...
+    def demo_job(self) -> Job: ...
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Workbench:
     """The session, the crossing to threads, the view and the place for messages."""
 
     session: Any  # medview.session.session.Session
-    opening: Any  # Opening
+    opening: Opening
     runner: JobRunner
     view: SliceView
     messages: MessageBar

@@ -21,6 +21,11 @@ class ModelTables(Tables):
         version: str | None = self._value(_ACTIVE, (name,))
         return version
 
+    def chosen(self, name: str) -> set[str]:
+        """Every version of a model that was ever made active."""
+        rows = self._rows("SELECT DISTINCT version FROM model_history WHERE name = ?", (name,))
+        return {str(row[0]) for row in rows}
+
     def set_active(self, name: str, version: str) -> Future[None]:
         """Make a version the active one; nothing changes when it is."""
 

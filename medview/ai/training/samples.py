@@ -104,7 +104,7 @@ def samples_of(
 def crop(
     sample: Sample, size: tuple[int, int], generator: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """A window of ``size`` (rows, columns) about the middle of the sample, jittered; padded by air."""
+    """A window of ``size`` (rows, columns) about the sample's middle, jittered, padded by air."""
     stack = np.full((sample.stack.shape[0], *size), -1.0, np.float32)
     labels = np.zeros(size, np.int64)
     source, target = [], []

@@ -66,7 +66,7 @@ def measure_bf16(network: nn.Module, device: str) -> bool:
         return torch.cuda.is_bf16_supported()
     trial = copy.deepcopy(network)
     x = torch.randn(2, next(trial.parameters()).shape[1], 128, 128)
-    seconds = {}
+    seconds: dict[bool, float] = {}
     for low in (False, True, False, True):
         started = time.perf_counter()
         with torch.autocast("cpu", torch.bfloat16, enabled=low):

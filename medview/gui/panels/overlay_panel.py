@@ -102,6 +102,11 @@ class OverlayPanel(QWidget):
             self.label.setCurrentIndex(self.label.findData(active))
         self.heat_button.setEnabled(len(table) > 0)
 
+    def choose(self, label_id: int) -> None:
+        """Follow the active label."""
+        with QSignalBlocker(self.label):
+            self.label.setCurrentIndex(self.label.findData(label_id))
+
     def _edit(self, **changes: float | bool) -> None:
         self._style = replace(self._style, **changes)  # type: ignore[arg-type]
         self.style_edited.emit(self._style)

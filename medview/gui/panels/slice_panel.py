@@ -74,7 +74,7 @@ class SlicePanel(QStackedWidget):
         self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.number.setKeyboardTracking(False)
-        self.number.setFixedWidth(46)
+        self.number.setFixedWidth(54)
         self._count = QLabel()
         self._count.setObjectName("quiet")
         self._count.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -110,7 +110,7 @@ class SlicePanel(QStackedWidget):
 
     def _view_page(self) -> QWidget:
         side = QVBoxLayout()
-        side.setContentsMargins(2, 6, 4, 6)
+        side.setContentsMargins(2, 6, 2, 6)
         side.addWidget(self.slider, 1, Qt.AlignmentFlag.AlignHCenter)
         side.addWidget(self.number, 0, Qt.AlignmentFlag.AlignHCenter)
         side.addWidget(self._count)

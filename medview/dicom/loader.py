@@ -1,0 +1,292 @@
+"""Loads a planned volume: one array, the middle slice first, two readers."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.core.display import Window, auto_window, to_grey
+from medview.core.errors import Cancelled, MedviewError
+from medview.core.job import Progress
+from medview.core.volume import Message, SourceSeries, Volume
+from medview.dicom.decode import INT16_HIGH, INT16_LOW, OutOfRangeError, decode_into
+from medview.dicom.header import FrameRef
+from medview.dicom.series import VolumePlan
+
+READERS = 2
+MAX_VOLUME_BYTES = 32 * 1024**3
+_FILES_NAMED = 20
+
+
+@dataclass(frozen=True)
+class VolumeStarted:
+    """The volume that is being filled; ``volume.ready`` says which slices hold pixels.
+
+    Comes a second time, with a new volume, when values turn out not to fit the first one's type.
+    """
+
+    volume: Volume
+
+
+@dataclass(frozen=True)
+class SliceReady:
+    """Slice ``index`` of the volume started last holds its pixels."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    index: int
+    trouble: str = ""
+    too_big: bool = False
+
+
+def load_volume(plan: VolumePlan, progress: Progress) -> Volume:
+    """Read all slices of a plan.
+
+    Emits VolumeStarted, then SliceReady per slice, from the middle outwards. A slice that cannot
+    be read is filled with the volume's lowest value and named in a warning "slice-unreadable".
+    Returns the complete volume with read-only voxels; its array is the one that was streamed.
+    Raises MedviewError when no slice at all can be read, or the volume is too large; `Cancelled`.
+    """
+    dtype = _first_type(plan)
+    try:
+        return _load(plan, dtype, progress)
+    except OutOfRangeError:
+        return _load(plan, np.dtype(np.float32), progress)
+
+
+def _first_type(plan: VolumePlan) -> np.dtype[Any]:
+    """int16 where all rescales are whole numbers; whether values fit shows when they are read."""
+    pixel = plan.pixel
+    if pixel.is_color:
+        return np.dtype(np.uint8)
+    whole = all(
+        frame.info.slope == int(frame.info.slope)
+        and frame.info.intercept == int(frame.info.intercept)
+        for frame in plan.frames
+    )
+    formats = [frame.header.pixel for frame in plan.frames]
+    small = all(p is not None and p.kind == "int" and p.bits_allocated <= 16 for p in formats)
+    return np.dtype(np.int16 if whole and small else np.float32)
+
+
+def _load(plan: VolumePlan, dtype: np.dtype[Any], progress: Progress) -> Volume:
+    shape = (*plan.geometry.shape, 3) if plan.pixel.is_color else plan.geometry.shape
+    count = plan.geometry.shape[0]
+    size = int(dtype.itemsize)
+    for side in shape:
+        size *= int(side)
+    if size > MAX_VOLUME_BYTES:
+        raise MedviewError(f"{plan.name} needs {size >> 30} GB of memory.", code="too-large")
+    voxels = np.zeros(shape, dtype=dtype)
+    ready = np.zeros(count, dtype=np.bool_)
+    volume = _volume(plan, voxels, ready)
+    progress.item(VolumeStarted(volume))
+    troubles: dict[int, str] = {}
+    for done, outcome in enumerate(_read_slices(plan.frames, voxels, progress), start=1):
+        if outcome.too_big:
+            raise OutOfRangeError
+        if outcome.trouble:
+            troubles[outcome.index] = outcome.trouble
+        else:
+            ready[outcome.index] = True
+            progress.item(SliceReady(outcome.index))
+        progress.report(done / count, f"Loading {done} of {count} slices")
+    return _finish(plan, volume, troubles)
+
+
+def _middle_out(count: int) -> list[int]:
+    middle = count // 2
+    return sorted(range(count), key=lambda index: (abs(index - middle), index))
+
+
+def _read_slices(
+    frames: Sequence[FrameRef], voxels: NDArray[Any], progress: Progress
+) -> Iterator[_Outcome]:
+    """Yield an _Outcome per slice. The first slice is read here, the rest by two threads."""
+    order = deque(_middle_out(len(frames)))
+    yield _read_one(frames, voxels, order.popleft())
+    outcomes: SimpleQueue[_Outcome] = SimpleQueue()
+    stopped = threading.Event()
+
+    def read_until_empty() -> None:
+        while not stopped.is_set():
+            try:
+                index = order.popleft()
+            except IndexError:
+                return
+            outcomes.put(_read_one(frames, voxels, index))
+
+    expected = len(order)
+    readers = [
+        threading.Thread(target=read_until_empty, name=f"reader-{n}", daemon=True)
+        for n in range(min(READERS, expected))
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        for _ in range(expected):
+            yield outcomes.get()
+            progress.check()
+    finally:
+        stopped.set()
+        for reader in readers:
+            reader.join()
+
+
+def _read_one(frames: Sequence[FrameRef], voxels: NDArray[Any], index: int) -> _Outcome:
+    """Decode one slice; every trouble becomes words (a decoder may raise anything at all)."""
+    try:
+        decode_into(frames[index], voxels[index])
+    except OutOfRangeError:
+        return _Outcome(index, too_big=True)
+    except MedviewError as error:
+        return _Outcome(index, error.message)
+    except OSError as error:
+        return _Outcome(index, error.strerror or "the file cannot be read")
+    except (KeyboardInterrupt, SystemExit, Cancelled):
+        raise
+    except BaseException as error:  # noqa: BLE001 - Rust decoders raise outside Exception
+        return _Outcome(index, f"the pixels cannot be decoded ({type(error).__name__})")
+    return _Outcome(index)
+
+
+def _finish(plan: VolumePlan, volume: Volume, troubles: dict[int, str]) -> Volume:
+    voxels = volume.voxels
+    count = plan.geometry.shape[0]
+    if len(troubles) == count:
+        first = plan.frames[0].path.name
+        raise MedviewError(
+            f"No slice of {plan.name} can be read. {first}: {next(iter(troubles.values()))}.",
+            code="unreadable",
+        )
+    messages = list(volume.messages)
+    if troubles:
+        lowest = min(voxels[index].min() for index in range(count) if index not in troubles)
+        for index in troubles:
+            voxels[index] = lowest
+        messages = [message for message in messages if message.code != "slice-unreadable"]
+        messages.append(_unreadable(plan, troubles))
+    if volume.ready is not None:
+        volume.ready[:] = True
+    voxels.setflags(write=False)
+    return replace(volume, messages=tuple(messages))
+
+
+def _unreadable(plan: VolumePlan, troubles: dict[int, str]) -> Message:
+    indices = sorted(troubles)
+    first = indices[0]
+    numbers = ", ".join(str(index) for index in indices[:10])
+    name = plan.frames[first].path.name
+    text = f"{len(indices)} slice(s) cannot be read ({numbers}). {name}: {troubles[first]}."
+    names = dict.fromkeys(plan.frames[index].path.name for index in indices)
+    return Message("slice-unreadable", text, files=tuple(list(names)[:_FILES_NAMED]))
+
+
+def _volume(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -> Volume:
+    entry, frames = plan.entry, plan.frames
+    middle = frames[len(frames) // 2]
+    header = frames[0].header
+    source = SourceSeries(
+        study_uid=header.study_uid,
+        series_uid=header.series_uid,
+        volume_index=plan.index,
+        frame_of_reference_uid=header.frame_of_reference_uid or None,
+        patient_id=header.patient_id,
+        patient_name=header.patient_name,
+        study_description=entry.study_description,
+        series_description=entry.series_description,
+        study_date=entry.study_date,
+        series_number=entry.series_number,
+        sop_class_uid=header.sop_class_uid,
+        sop_instance_uids=tuple(frame.header.sop_instance_uid for frame in frames),
+        files=tuple(frame.path for frame in frames),
+        frames=tuple(frame.frame_number for frame in frames),
+    )
+    return Volume(
+        voxels,
+        plan.geometry,
+        modality=header.modality,
+        units=_units(middle),
+        name=plan.name,
+        source=source,
+        windows=() if plan.pixel.is_color else middle.info.windows,
+        inverted=plan.pixel.photometric == "MONOCHROME1",
+        padding=_padding(frames),
+        messages=plan.messages,
+        ready=ready,
+    )
+
+
+_PET_UNITS = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "SUV": "SUV", "PROPCNTS": "counts"}
+
+
+def _units(frame: FrameRef) -> str:
+    """What to write behind a value; unknown stays unknown."""
+    header = frame.header
+    if header.modality == "CT":
+        has_hu = header.units in ("", "HU") and "no-rescale" not in header.flags
+        return "HU" if has_hu else ""
+    if header.modality == "PT":
+        return _PET_UNITS.get(header.units, header.units)
+    return "" if header.units in ("US", "") else header.units
+
+
+def _padding(frames: Sequence[FrameRef]) -> tuple[float, float] | None:
+    """The padding range in modality values, where one range holds for all slices."""
+    ranges = {(f.header.padding, f.info.slope, f.info.intercept) for f in frames}
+    if len(ranges) != 1:
+        return None
+    padding, slope, intercept = ranges.pop()
+    header = frames[0].header
+    if padding is None or "modality-lut" in header.flags:
+        return None
+    low, high = sorted(value * slope + intercept for value in padding)
+    if (
+        header.pixel is not None
+        and header.pixel.kind == "int"
+        and header.pixel.bits_allocated <= 16
+    ):
+        low = max(low, float(INT16_LOW)) if high <= INT16_HIGH else low
+        high = max(high, low)
+    return (low, high)
+
+
+def thumbnail(plan: VolumePlan, size: int = 96) -> NDArray[np.uint8]:
+    """The middle slice as (size, size) uint8 grey, square pixels, black around.
+
+    Raises what `decode_into` raises.
+    """
+    frame = plan.frames[len(plan.frames) // 2]
+    pixel = plan.pixel
+    if pixel.is_color:
+        rgb = np.zeros((pixel.rows, pixel.columns, 3), dtype=np.uint8)
+        decode_into(frame, rgb)
+        grey = rgb.mean(axis=2).astype(np.uint8)
+    else:
+        values = np.zeros((pixel.rows, pixel.columns), dtype=np.float32)
+        decode_into(frame, values)
+        windows: Sequence[Window] = frame.info.windows
+        window = windows[0] if windows else auto_window(values, _padding(plan.frames))
+        grey = to_grey(values, window, inverted=pixel.photometric == "MONOCHROME1")
+    _, row_mm, column_mm = plan.geometry.spacing_mm
+    height, width = pixel.rows * row_mm, pixel.columns * column_mm
+    scale = size / max(height, width)
+    rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
+    row_index = (np.arange(rows) + 0.5) * pixel.rows / rows
+    column_index = (np.arange(columns) + 0.5) * pixel.columns / columns
+    picture = np.zeros((size, size), dtype=np.uint8)
+    top, left = (size - rows) // 2, (size - columns) // 2
+    picture[top : top + rows, left : left + columns] = grey[
+        np.ix_(row_index.astype(int), column_index.astype(int))
+    ]
+    return picture

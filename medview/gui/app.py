@@ -1,0 +1,86 @@
+"""The window's start: painted first, then everything that is slow."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from medview.core.errors import MedviewError
+from medview.gui.application import application, require_display
+from medview.gui.main_window import MainWindow
+from medview.session import opening
+from medview.session.session import Session
+from medview.store.settings import Settings
+from medview.store.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class _AfterFirstPaint(QObject):
+    """Calls back once, in the turn after the window was painted for the first time."""
+
+    def __init__(self, window: MainWindow, callback: Any) -> None:
+        super().__init__(window)
+        self._callback = callback
+        self._done = False
+        window.centre.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint and not self._done:
+            self._done = True
+            QTimer.singleShot(0, self, self._callback)
+        return super().eventFilter(watched, event)
+
+
+def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) -> int:
+    """Open the window on a workspace and stay until it closes; the exit status.
+
+    MedviewError when there is no display or the workspace is in use.
+    """
+    require_display()
+    created = application()
+    with Workspace(workspace_folder) as workspace:
+        session = Session(workspace, Settings(workspace_folder))
+        window = MainWindow(session, opening)
+        _report_bugs(window)
+        _AfterFirstPaint(window, lambda: _start(window, session, list(paths), demo=demo))
+        window.show()
+        try:
+            status = created.exec()
+        finally:
+            window.shutdown()
+            session.close_volume()
+            workspace.flush()
+            sys.excepthook = sys.__excepthook__
+    return int(status)
+
+
+def _start(window: MainWindow, session: Session, paths: list[Path], *, demo: bool) -> None:
+    """What waits for the first paint: torch on the AI thread, and the paths of the command line."""
+    window.bench.runner.start(session.warm_up_job(), on_error=window.warm_up_failed)
+    if demo:
+        window.open_demo()
+    elif paths:
+        window.opener.open_paths(paths)
+
+
+def _report_bugs(window: MainWindow) -> None:
+    """A bug in a slot is a message and a line in the log; the window stays."""
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if not issubclass(kind, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        if not isinstance(error, MedviewError):
+            log.error("unexpected exception", exc_info=(kind, error, trace))
+        window.bench.messages.show_error(error)  # type: ignore[arg-type]
+
+    sys.excepthook = report

@@ -1,0 +1,174 @@
+"""Commands: one method per action of the table; each hands over to a controller or the view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from medview.core.display import Window
+from medview.core.errors import MedviewError
+from medview.gui.dialogs.about_dialog import AboutDialog
+from medview.gui.dialogs.models_dialog import ModelsDialog
+from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
+from medview.gui.dialogs.skipped_dialog import SkippedDialog
+
+if TYPE_CHECKING:
+    from medview.gui.main_window import MainWindow
+
+
+class Commands:
+    """What the menus, the toolbar and the keys do."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    # ---- File
+
+    def open_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open Folder", self._folder())
+        if chosen:
+            self._window.opener.open_paths([Path(chosen)])
+
+    def open_files(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Open Files", self._folder())
+        if chosen:
+            self._window.opener.open_paths([Path(name) for name in chosen])
+
+    def export(self, kind: str) -> None:
+        self._window.reviewer.export(kind)
+
+    def quit(self) -> None:
+        self._window.close()
+
+    def show_skipped(self) -> None:
+        SkippedDialog(self._window.opener.skipped, self._window).show()
+
+    def _folder(self) -> str:
+        recent = self._window.bench.session.settings.recent_paths()
+        return str(recent[0].parent) if recent else str(Path.home())
+
+    # ---- Edit
+
+    def undo(self) -> None:
+        self._step("undo")
+
+    def redo(self) -> None:
+        self._step("redo")
+
+    def _step(self, method: str) -> None:
+        """Undo or redo, and go where it happened."""
+        edit = getattr(self._window.bench.session, method)()
+        if edit is not None:
+            self._window.bench.view.set_slice(edit.slice_index)
+            self._window.status.say(f"{method.capitalize()}: {edit.name}")
+
+    # ---- View
+
+    def preset(self, which: str | Window) -> None:
+        view = self._window.bench.view
+        if isinstance(which, Window):
+            view.set_window(which)
+        elif which == "auto":
+            view.set_window(view.automatic_window())
+        else:
+            view.set_window(view.default_window(0 if which == "file" else 1))
+
+    def fit(self) -> None:
+        self._window.bench.view.fit()
+
+    def invert(self) -> None:
+        self._window.bench.view.toggle_inverted()
+
+    def toggle_texts(self) -> None:
+        self._window.bench.view.toggle_texts()
+
+    def toggle_mask(self) -> None:
+        view = self._window.bench.view
+        style = view.style_of_overlay
+        view.set_style(replace(style, mask_visible=not style.mask_visible))
+
+    def toggle_outline(self) -> None:
+        view = self._window.bench.view
+        style = view.style_of_overlay
+        view.set_style(replace(style, fill=not style.fill, outline=True))
+
+    def toggle_heatmap(self) -> None:
+        view = self._window.bench.view
+        style = view.style_of_overlay
+        view.set_style(replace(style, heatmap_visible=not style.heatmap_visible))
+
+    def step_slice(self, steps: int) -> None:
+        self._window.bench.view.step_down(steps)
+
+    def slice_end(self, where: str) -> None:
+        self._window.bench.view.go_to_end(down=where == "down")
+
+    # ---- Segment
+
+    def segment(self) -> None:
+        self._window.modeller.segment()
+
+    def cancel(self) -> None:
+        """The prediction first, else whatever runs in front."""
+        self._window.cancel_work()
+
+    def explain(self) -> None:
+        self._window.modeller.explain()
+
+    # ---- Tools
+
+    def navigate(self) -> None:
+        """Leave the open stroke first, then the tool."""
+        host = self._window.tools
+        if not host.cancel_stroke():
+            host.use("")
+        else:
+            host.use(host.active.id if host.active else "")
+
+    def use_tool(self, tool_id: str) -> None:
+        self._window.tools.use(tool_id)
+
+    def resize_brush(self, steps: int) -> None:
+        self._window.tools.resize(steps)
+
+    # ---- Review
+
+    def accept_slice(self) -> None:
+        self._window.reviewer.accept_slice()
+
+    def unaccept_slice(self) -> None:
+        self._window.reviewer.unaccept_slice()
+
+    def accept_case(self) -> None:
+        self._window.reviewer.accept_case()
+
+    # ---- Model
+
+    def retrain(self) -> None:
+        self._window.trainer.start()
+
+    def rollback(self) -> None:
+        bench = self._window.bench
+        active = bench.session.active_model
+        if active is None:
+            return
+        try:
+            version = bench.session.rollback_model(active.name)
+        except MedviewError as error:
+            bench.messages.show_error(error)
+            return
+        bench.messages.show_note(f"{active.name}@{version} is the active model again.")
+
+    def show_models(self) -> None:
+        ModelsDialog(self._window.bench, self._window).show()
+
+    # ---- Help
+
+    def show_shortcuts(self) -> None:
+        ShortcutsDialog(self._window).show()
+
+    def show_about(self) -> None:
+        AboutDialog(self._window).show()

@@ -1,0 +1,411 @@
+"""MainWindow: puts panels and controllers together; each does its own work."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medview.core.box import Box
+from medview.core.errors import MedviewError
+from medview.core.labels import Label, LabelTable
+from medview.core.resources import resources_path
+from medview.gui.actions import ActionSet, Needs
+from medview.gui.commands import Commands
+from medview.gui.job_runner import JobRunner, RunningJob
+from medview.gui.label_counts import LabelCounts
+from medview.gui.model_controller import ModelController
+from medview.gui.open_controller import OpenController
+from medview.gui.panels.brush_panel import BrushPanel
+from medview.gui.panels.labels_panel import LabelsPanel
+from medview.gui.panels.message_bar import MessageBar
+from medview.gui.panels.model_panel import ModelPanel
+from medview.gui.panels.overlay_panel import OverlayPanel
+from medview.gui.panels.review_panel import ReviewPanel
+from medview.gui.panels.series_panel import SeriesPanel
+from medview.gui.panels.slice_panel import SlicePanel
+from medview.gui.panels.status_panel import StatusPanel
+from medview.gui.panels.training_panel import TrainingPanel
+from medview.gui.review_controller import ReviewController
+from medview.gui.slice_view import SliceView
+from medview.gui.tool_host import ToolHost
+from medview.gui.training_controller import TrainingController
+from medview.gui.workbench import Workbench
+
+_STATE = "window_state"
+_GEOMETRY = "window_geometry"
+
+
+class MainWindow(QMainWindow):
+    """The window on one session. It owns the threads' crossing and ends them when it closes."""
+
+    def __init__(self, session: Any, opening: Any) -> None:
+        super().__init__()
+        self.setWindowTitle("medview")
+        self.setAcceptDrops(True)
+        self.resize(1480, 940)
+        self._closed = False
+        self.bench = Workbench(session, opening, JobRunner(self), SliceView(), MessageBar())
+        self.counts = LabelCounts(self)
+        self.tools = ToolHost(session, self.bench.view)
+        self.bench.view.edit_mouse = self.tools
+        self._make_panels()
+        self._make_controllers()
+        self.commands = Commands(self)
+        self.actions_by = ActionSet(self, self.bench.view, self.commands)
+        self._lay_out()
+        self._update_timer = QTimer(self)
+        self._update_timer.setSingleShot(True)
+        self._update_timer.setInterval(0)
+        self._update_timer.timeout.connect(self._update_state)
+        self._connect_session()
+        self._connect_widgets()
+        self._show_everything()
+        self._restore_layout()
+
+    # ---- building
+
+    def _make_panels(self) -> None:
+        self.series = SeriesPanel()
+        self.centre = SlicePanel(self.bench.view)
+        self.model = ModelPanel()
+        self.labels = LabelsPanel(self.counts)
+        self.overlay = OverlayPanel()
+        self.brush = BrushPanel()
+        self.review = ReviewPanel()
+        self.training = TrainingPanel()
+        self.status = StatusPanel(self.bench.runner)
+
+    def _make_controllers(self) -> None:
+        self.opener = OpenController(self.bench, self.series, self)
+        self.modeller = ModelController(self.bench, self.model, self.overlay, self)
+        self.reviewer = ReviewController(self.bench, self.review, self)
+        self.trainer = TrainingController(self.bench, self.training, self)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bench.messages)
+        layout.addWidget(self.centre, 1)
+        self.setCentralWidget(middle)
+        self.setStatusBar(self.status)
+        self._dock("Series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._dock("Work", self._sections(), Qt.DockWidgetArea.RightDockWidgetArea)
+        self.training_dock = self._dock(
+            "Training", self.training, Qt.DockWidgetArea.BottomDockWidgetArea
+        )
+        self.training_dock.hide()
+        menus = self.actions_by.fill_menus(self.menuBar())
+        self.review.set_export_menu(menus["File/Export"])
+        self.recent = QMenu("Open Recent", self)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        menus["File"].insertMenu(menus["File/Export"].menuAction(), self.recent)
+        self._make_toolbar(menus["View/Window"])
+
+    def _make_toolbar(self, presets: QMenu) -> None:
+        bar = QToolBar("Tools")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for action_id, action in self.actions_by.by_id.items():
+            icon = resources_path() / "icons" / f"{action_id}.svg"
+            if icon.is_file():
+                action.setIcon(QIcon(str(icon)))
+        self.actions_by.fill_toolbar(bar)
+        button = QToolButton()
+        button.setText("Window")
+        button.setToolTip("Window presets (keys 0 to 9)")
+        button.setAccessibleName("Window presets")
+        button.setMenu(presets)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        bar.insertWidget(self.actions_by.by_id["segment"], button)
+        bar.insertSeparator(self.actions_by.by_id["segment"])
+        self.addToolBar(bar)
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock-{title.lower()}")
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        if area != Qt.DockWidgetArea.BottomDockWidgetArea:
+            dock.setMinimumWidth(250)
+            self.resizeDocks([dock], [285], Qt.Orientation.Horizontal)
+        return dock
+
+    def _sections(self) -> QWidget:
+        inner = QWidget()
+        inner.setObjectName("sections")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(10, 8, 10, 8)
+        for title, panel in (
+            ("Model", self.model),
+            ("Labels", self.labels),
+            ("Overlay", self.overlay),
+            ("Tool", self.brush),
+            ("Review", self.review),
+        ):
+            heading = QLabel(title)
+            heading.setObjectName("section")
+            heading.setIndent(0)
+            layout.addWidget(heading)
+            layout.addWidget(panel)
+            layout.addSpacing(10)
+        layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        return scroll
+
+    def _connect_session(self) -> None:
+        session = self.bench.session
+        session.volume_changed.connect(self._volume_changed)
+        session.labels_changed.connect(self._labels_changed)
+        session.preview_changed.connect(self._preview_changed)
+        session.table_changed.connect(self._table_changed)
+        session.heatmap_changed.connect(self._heatmap_changed)
+        session.history_changed.connect(self.update_soon)
+        session.reviews_changed.connect(self.update_soon)
+        session.models_changed.connect(self.update_soon)
+        session.saved.connect(self._saved)
+
+    def _connect_widgets(self) -> None:
+        bench = self.bench
+        bench.view.slice_changed.connect(self.update_soon)
+        bench.view.style_changed.connect(self.overlay.show_style)
+        bench.view.edit_key.connect(self._choose_by_number)
+        self.overlay.style_edited.connect(bench.view.set_style)
+        self.labels.label_edited.connect(self._edit_label)
+        self.labels.label_chosen.connect(self._choose_label)
+        self.brush.options_edited.connect(self.tools.set_options)
+        self.tools.options_changed.connect(self.brush.show_options)
+        self.tools.tool_changed.connect(self._tool_changed)
+        self.tools.refused.connect(self.status.say)
+        self.centre.open_wanted.connect(self.commands.open_folder)
+        self.centre.demo_wanted.connect(self.open_demo)
+        self.series.skipped_wanted.connect(self.commands.show_skipped)
+        self.status.cancel_wanted.connect(self.cancel_work)
+        self.counts.changed.connect(self.update_soon)
+        self.modeller.busy_changed.connect(self.update_soon)
+        self.trainer.panel_wanted.connect(self.training_dock.setVisible)
+        bench.runner.started.connect(self.update_soon)
+        bench.runner.ended.connect(self.update_soon)
+        bench.runner.failed.connect(self._job_failed)
+
+    # ---- the session's news
+
+    def _volume_changed(self) -> None:
+        session, view = self.bench.session, self.bench.view
+        self.modeller.drop()
+        self.tools.use("")
+        view.set_volume(session.volume)
+        view.set_labels(session.labelmap)
+        self.counts.watch(session.labelmap)
+        self.centre.show_volume()
+        name = "" if session.volume is None else session.volume.name
+        self.setWindowTitle(f"{name} - medview" if name else "medview")
+        self.series.show_cases(session.workspace.cases())
+        self._table_changed()
+
+    def _labels_changed(self, box: Box) -> None:
+        self.counts.recount(box)
+        self.bench.view.refresh(box)
+
+    def _preview_changed(self, box: Box) -> None:
+        preview = self.bench.session.preview
+        view = self.bench.view
+        if view.preview is not (None if preview is None else preview.labels):
+            view.set_preview(None if preview is None else preview.labels)
+        else:
+            view.refresh(box)
+
+    def _table_changed(self) -> None:
+        session = self.bench.session
+        self.labels.show_table(session.labelmap, session.active_label)
+        table = LabelTable() if session.labelmap is None else session.labelmap.table
+        self.overlay.show_table(table, session.active_label)
+        self.bench.view.refresh()
+        self.update_soon()
+
+    def _heatmap_changed(self) -> None:
+        self.bench.view.set_heatmap(self.bench.session.heatmap)
+        self.update_soon()
+
+    def _saved(self, saved: bool) -> None:  # noqa: FBT001 - the event's own argument
+        self.status.show_saved(saved=saved)
+
+    def _show_everything(self) -> None:
+        self._volume_changed()
+        self._update_state()
+
+    # ---- state of actions and panels
+
+    def update_soon(self) -> None:
+        """Bring actions and counts in line, once in this turn however often called."""
+        self._update_timer.start()
+
+    def _update_state(self) -> None:
+        session = self.bench.session
+        self.actions_by.enable(self._answer)
+        history = session.history
+        undo, redo = self.actions_by.by_id["undo"], self.actions_by.by_id["redo"]
+        undo.setStatusTip(f"Undo {history.undo_name}" if history and history.can_undo else "Undo")
+        redo.setStatusTip(f"Redo {history.redo_name}" if history and history.can_redo else "Redo")
+        self._check_tools()
+        self.modeller.show_state()
+        self.reviewer.show_counts()
+        labelled = frozenset(self.counts.slices_with_labels())
+        self.centre.slider.set_marks(labelled, frozenset(session.accepted))
+
+    def _answer(self, need: Needs) -> bool:
+        session = self.bench.session
+        history = session.history
+        answers = {
+            "nothing": lambda: True,
+            "volume": lambda: session.volume is not None,
+            "navigating": lambda: session.volume is not None and not self.tools.is_active,
+            "labels": lambda: session.labelmap is not None,
+            "undo": lambda: history is not None and history.can_undo,
+            "redo": lambda: history is not None and history.can_redo,
+            "model": lambda: session.active_model is not None and session.volume is not None,
+            "trainable": lambda: session.active_model is not None,
+            "busy": lambda: bool(self.bench.runner.active),
+            "heatmap": lambda: session.heatmap is not None,
+            "accepted": lambda: session.volume is not None and self.reviewer.slice_is_accepted,
+        }
+        return answers[need]()
+
+    def _check_tools(self) -> None:
+        active = self.tools.active.id if self.tools.active else "navigate"
+        for tool_id in ("navigate", *self.tools.tools):
+            self.actions_by.by_id[tool_id].setChecked(tool_id == active and self.bench.session.volume is not None)
+
+    def _tool_changed(self, _tool_id: str) -> None:
+        self.brush.show_tool(self.tools.active)
+        self._update_state()  # at once: the digits' meaning depends on it
+
+    # ---- what panels ask for
+
+    def _edit_label(self, label: Label) -> None:
+        try:
+            self.bench.session.set_label(label)
+        except MedviewError as error:
+            self.bench.messages.show_error(error)
+
+    def _choose_label(self, label_id: int) -> None:
+        session = self.bench.session
+        session.set_active_label(label_id)
+        self.labels.choose(label_id)
+        self.overlay.choose(label_id)
+        self.bench.view.update()
+
+    def _choose_by_number(self, digit: int) -> None:
+        labelmap = self.bench.session.labelmap
+        if labelmap is not None and self.tools.is_active and 1 <= digit <= len(labelmap.table):
+            self._choose_label(labelmap.table.labels[digit - 1].id)
+
+    def cancel_work(self) -> None:
+        """Stop the prediction, else the newest job."""
+        if self.modeller.is_predicting:
+            self.modeller.cancel()
+            return
+        current = self.status.current()
+        if current is not None:
+            current.cancel()
+
+    def _job_failed(self, running: RunningJob, error: Exception) -> None:
+        self.bench.messages.show_error(error)
+
+    def warm_up_failed(self, error: Exception) -> None:
+        """Without the model's libraries everything else still works."""
+        self.bench.messages.show_error(error)
+        self.update_soon()
+
+    def open_demo(self) -> None:
+        """The generated phantom."""
+        self.opener.open_demo()
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for path in self.bench.session.settings.recent_paths():
+            action = self.recent.addAction(str(path).replace("&", "&&"))
+            action.triggered.connect(
+                lambda _checked=False, chosen=path: self.opener.open_paths([chosen])
+            )
+        self.recent.addSeparator()
+        clear = self.recent.addAction("Forget These")
+        clear.triggered.connect(self.bench.session.settings.clear_recent_paths)
+
+    # ---- drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if _dropped_paths(event):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
+        if _dropped_paths(event):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        paths = _dropped_paths(event)
+        if not paths:
+            event.ignore()
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)  # never Move: the sender would delete
+        event.accept()
+        QTimer.singleShot(0, self, lambda: self.opener.open_paths(paths))  # the sender waits
+
+    # ---- closing
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        self.shutdown()
+        super().closeEvent(event)
+
+    def shutdown(self) -> None:
+        """End threads and the training child; the session stays whole. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._save_layout()
+        self.tools.cancel_stroke()
+        self.trainer.shutdown()
+        self.bench.runner.shutdown()
+
+    def _save_layout(self) -> None:
+        settings = self.bench.session.settings
+        for name, state in ((_STATE, self.saveState()), (_GEOMETRY, self.saveGeometry())):
+            settings.set(name, base64.b64encode(state.data()).decode("ascii"))
+
+    def _restore_layout(self) -> None:
+        settings = self.bench.session.settings
+        for name, restore in ((_GEOMETRY, self.restoreGeometry), (_STATE, self.restoreState)):
+            text = settings.get(name, "")
+            if text:
+                restore(QByteArray(base64.b64decode(text)))
+        self.training_dock.hide()
+
+
+def _dropped_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

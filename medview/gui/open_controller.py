@@ -1,0 +1,185 @@
+"""OpenController: from paths to a volume on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from medview.gui.job_runner import RunningJob
+from medview.gui.panels.series_panel import SeriesPanel
+from medview.gui.words import counted
+from medview.gui.workbench import Workbench
+
+
+class OpenController(QObject):
+    """Indexes, fills the list, loads; a newer request drops an older one."""
+
+    volume_opened = Signal()
+    report_changed = Signal()
+
+    def __init__(self, bench: Workbench, panel: SeriesPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._panel = panel
+        self._indexing: RunningJob | None = None
+        self._loading: RunningJob | None = None
+        self._thumbnails: list[RunningJob] = []
+        self._entry: Any = None
+        self.skipped: Sequence[Any] = ()
+        panel.series_chosen.connect(self.open_entry)
+        panel.case_chosen.connect(self._open_case)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Index files, folders and archives, then open the largest image series."""
+        if not paths:
+            return
+        if self._indexing is not None:
+            self._indexing.drop()
+        self._drop_thumbnails()
+        self._panel.clear()
+        self._bench.messages.clear_notes()
+        self.skipped = ()
+        self._remember(paths)
+        self._indexing = self._bench.runner.start(
+            self._bench.opening.index_job(list(paths)),
+            on_item=self._panel.put,
+            on_done=lambda report: self._indexed(report, paths),
+            on_error=self._bench.messages.show_error,
+        )
+
+    def open_entry(self, entry: Any) -> None:
+        """Load one series (or volume file) in place of what is open."""
+        if entry is self._entry and self._bench.view.volume is not None:
+            return
+        if getattr(entry, "kind", "image") in ("seg", "rtstruct"):
+            self.attach_labels(entry)
+            return
+        if self._loading is not None:
+            self._loading.drop()
+        self._entry = entry
+        self._panel.mark_open(entry.key)
+        self._loading = self._bench.runner.start(
+            self._bench.opening.load_job(entry),
+            on_item=self._take_part,
+            on_done=self._loaded,
+            on_error=self._load_failed,
+            on_cancelled=self._load_cancelled,
+        )
+
+    def open_volume(self, volume: Any) -> None:
+        """Show a volume that is in memory: the first part of a load, or the demo."""
+        self._bench.messages.clear_notes()
+        note = self._bench.session.open_volume(volume)
+        for message in volume.messages:
+            if message.severity == "warning":
+                self._bench.messages.show_note(message.text, severity="warning")
+        text = getattr(note, "text", "")
+        if text:
+            self._bench.messages.show_note(text)
+        self.volume_opened.emit()
+
+    def open_demo(self) -> None:
+        """Write the generated phantom as a real series, then open it like any other."""
+        self._bench.runner.start(
+            self._bench.opening.demo_job(),
+            on_done=lambda folder: self.open_paths([folder]),
+            on_error=self._bench.messages.show_error,
+        )
+
+    def attach_labels(self, entry: Any) -> None:
+        """Put a SEG or a mask file over the open volume."""
+        if self._bench.session.volume is None:
+            self._bench.messages.show_note("Open the image first, then the segmentation over it.")
+            return
+        self._bench.runner.start(
+            self._bench.opening.attach_labels_job(entry),
+            on_done=self._bench.session.attach_labels,
+            on_error=self._bench.messages.show_error,
+        )
+
+    # ---- index
+
+    def _indexed(self, report: Any, paths: Sequence[Path]) -> None:
+        for entry in report.series:
+            self._panel.put(entry)
+        self.skipped = report.skipped
+        self._panel.show_skipped(len(report.skipped))
+        self.report_changed.emit()
+        for message in report.messages:
+            if message.severity == "warning":
+                self._bench.messages.show_note(message.text, severity="warning")
+        images = [entry for entry in report.series if getattr(entry, "kind", "image") == "image"]
+        if images:
+            self.open_entry(max(images, key=_voxels))
+            self._make_thumbnails(images)
+            return
+        where = paths[0].name if len(paths) == 1 else counted(len(paths), "path")
+        why = f" {counted(len(report.skipped), 'file')} skipped." if report.skipped else ""
+        self._bench.messages.show_note(
+            f"No image series was found in {where}.{why}", severity="error"
+        )
+
+    def _make_thumbnails(self, entries: Sequence[Any]) -> None:
+        make = getattr(self._bench.opening, "thumbnail_job", None)
+        if make is None:
+            return
+        for entry in entries:
+            self._thumbnails.append(
+                self._bench.runner.start(
+                    make(entry),
+                    on_done=lambda grey, key=entry.key: self._panel.set_thumbnail(key, grey),
+                    on_error=lambda _error: None,  # the list stays usable without a picture
+                )
+            )
+
+    def _drop_thumbnails(self) -> None:
+        for running in self._thumbnails:
+            running.drop()
+        self._thumbnails.clear()
+
+    # ---- load
+
+    def _take_part(self, item: Any) -> None:
+        if hasattr(item, "volume"):
+            self.open_volume(item.volume)
+        elif hasattr(item, "index"):
+            self._bench.view.slice_ready(item.index)
+
+    def _loaded(self, volume: Any) -> None:
+        shown = self._bench.session.volume
+        if shown is None or shown.voxels is not volume.voxels:
+            self.open_volume(volume)
+        self._bench.view.refresh()
+
+    def _load_failed(self, error: Exception) -> None:
+        self._entry = None
+        self._bench.messages.show_error(error)
+
+    def _load_cancelled(self) -> None:
+        self._entry = None
+        self._bench.messages.show_note("Reading was cancelled: some slices are missing.")
+
+    def _open_case(self, record: Any) -> None:
+        paths = [Path(path) for path in record.paths]
+        there = [path for path in paths if path.exists()]
+        if there:
+            self.open_paths(there)
+            return
+        self._bench.messages.show_note(
+            f"The images of {record.title or 'this case'} are not where they were. "
+            "Open the folder where they are now; your work comes back with them.",
+            severity="warning",
+        )
+
+    def _remember(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            self._bench.session.settings.add_recent_path(path)
+        self.report_changed.emit()
+
+
+def _voxels(entry: Any) -> int:
+    slices, rows, columns = entry.size
+    return int(slices) * int(rows) * int(columns)

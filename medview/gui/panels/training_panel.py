@@ -1,0 +1,217 @@
+"""TrainingPanel: live curves of a training, then current against candidate, then the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medview.gui.training_result import TrainingResult
+from medview.gui.words import RESEARCH_USE, duration
+
+_LOSS, _DICE = "#4fb3bf", "#e0a84f"
+_VERDICT = {"better": QColor(102, 187, 106), "worse": QColor(239, 108, 94)}
+
+
+class TrainingPanel(QWidget):
+    """Page 0: curves, time left, Stop. Page 1: the table, the advice, Use / Keep / Discard."""
+
+    stop_wanted = Signal()
+    use_wanted = Signal()
+    keep_wanted = Signal()
+    discard_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._losses: list[tuple[float, float]] = []
+        self._dices: list[tuple[float, float]] = []
+        self._plots: Any = None
+        self._curves: tuple[Any, Any] | None = None
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress of the training")
+        self.bar.setTextVisible(False)
+        self.text = QLabel()
+        self.stop = QPushButton("Stop")
+        self.stop.clicked.connect(self.stop_wanted)
+        self.title = QLabel()
+        self.title.setObjectName("heading")
+        self.advice = QLabel()
+        self.advice.setTextFormat(Qt.TextFormat.PlainText)
+        self.advice.setWordWrap(True)
+        self.gates = QLabel()
+        self.gates.setTextFormat(Qt.TextFormat.PlainText)
+        self.gates.setObjectName("quiet")
+        self.gates.setWordWrap(True)
+        self.table = QTableWidget(0, 5)
+        self.table.setAccessibleName("Current model against candidate")
+        self.use = QPushButton("Use")
+        self.keep = QPushButton("Keep")
+        self.discard = QPushButton("Discard")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._curve_page())
+        self._pages.addWidget(self._result_page())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+    def begin(self, text: str = "Collecting accepted slices …") -> None:
+        """Empty curves for a new training."""
+        self._losses, self._dices = [], []
+        self._make_plots()
+        self._draw()
+        self.bar.setRange(0, 0)
+        self.text.setText(text)
+        self.stop.setEnabled(True)
+        self._pages.setCurrentIndex(0)
+
+    def add(self, event: Mapping[str, Any]) -> None:
+        """One progress event: a point on each curve, the step, the time left."""
+        step = float(event.get("step", 0))
+        if isinstance(event.get("loss"), int | float):
+            self._losses.append((step, float(event["loss"])))
+        if isinstance(event.get("dice"), int | float):
+            self._dices.append((step, float(event["dice"])))
+        steps = int(event.get("steps") or 0)
+        self.bar.setRange(0, max(steps, 1))
+        self.bar.setValue(int(step))
+        left = event.get("seconds_left")
+        parts = [f"step {int(step)} of {steps}"]
+        if self._losses:
+            parts.append(f"loss {self._losses[-1][1]:.3f}")
+        if self._dices:
+            parts.append(f"held-out Dice {self._dices[-1][1]:.3f}")
+        if isinstance(left, int | float):
+            parts.append(f"{duration(left)} left")
+        self.text.setText("    ".join(parts))
+        self._draw()
+
+    def show_stopping(self) -> None:
+        self.stop.setEnabled(False)
+        self.text.setText("Stopping …")
+
+    def show_result(self, result: TrainingResult) -> None:
+        """The comparison and what may be done with the candidate."""
+        self.title.setText(f"{result.candidate} against {result.base}")
+        self.advice.setText(result.advice)
+        self.gates.setText("\n".join(result.gates))
+        self.gates.setVisible(bool(result.gates))
+        self.table.setRowCount(len(result.rows))
+        for number, row in enumerate(result.rows):
+            values = (
+                row.case,
+                row.label,
+                _dice(row.current),
+                _dice(row.candidate),
+                "" if row.difference is None else f"{row.difference:+.3f}  {row.verdict}",
+            )
+            for column, value in enumerate(values):
+                item = QTableWidgetItem(value)
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                if column >= 2:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                if column == 4 and row.verdict in _VERDICT:
+                    item.setForeground(_VERDICT[row.verdict])
+                self.table.setItem(number, column, item)
+        self._pages.setCurrentIndex(1)
+
+    @property
+    def shows_result(self) -> bool:
+        return self._pages.currentIndex() == 1
+
+    def _curve_page(self) -> QWidget:
+        page = QWidget()
+        line = QHBoxLayout()
+        line.addWidget(self.text, 1)
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.stop)
+        self._plot_place = QVBoxLayout()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(8, 4, 8, 8)
+        layout.addLayout(self._plot_place, 1)
+        layout.addLayout(line)
+        return page
+
+    def _result_page(self) -> QWidget:
+        self.table.setHorizontalHeaderLabels(
+            ["Held-out case", "Label", "Dice now", "Dice candidate", "Change"]
+        )
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.setMinimumHeight(110)
+        self.use.setObjectName("primary")
+        for button, signal, tip in (
+            (self.use, self.use_wanted, "Make the candidate the active model"),
+            (self.keep, self.keep_wanted, "Keep the candidate; the active model stays"),
+            (self.discard, self.discard_wanted, "Delete the candidate"),
+        ):
+            button.setToolTip(tip)
+            button.clicked.connect(signal)
+        words = QLabel(RESEARCH_USE)
+        words.setObjectName("research")
+        side = QVBoxLayout()
+        side.addWidget(self.title)
+        side.addWidget(self.advice)
+        side.addWidget(self.gates)
+        side.addStretch(1)
+        buttons = QHBoxLayout()
+        for button in (self.use, self.keep, self.discard):
+            buttons.addWidget(button)
+        side.addLayout(buttons)
+        side.addWidget(words)
+        page = QWidget()
+        layout = QHBoxLayout(page)
+        layout.setContentsMargins(8, 4, 8, 8)
+        layout.addWidget(self.table, 3)
+        layout.addLayout(side, 2)
+        return page
+
+    def _make_plots(self) -> None:
+        if self._plots is not None:
+            return
+        import pyqtgraph  # noqa: PLC0415 - half a second that a start without training saves
+
+        pyqtgraph.setConfigOptions(background="#16191c", foreground="#9aa5ab", antialias=True)
+        self._plots = QWidget()
+        row = QHBoxLayout(self._plots)
+        row.setContentsMargins(0, 0, 0, 0)
+        curves = []
+        for name, color in (("loss", _LOSS), ("Dice on held-out cases", _DICE)):
+            plot = pyqtgraph.PlotWidget()
+            plot.setAccessibleName(f"Curve of {name}")
+            plot.setTitle(name, size="9pt")
+            plot.setLabel("bottom", "step")
+            plot.showGrid(x=False, y=True, alpha=0.2)
+            plot.setMenuEnabled(False)
+            plot.hideButtons()
+            symbol = {"symbol": "o", "symbolSize": 5, "symbolBrush": color, "symbolPen": None}
+            pen = pyqtgraph.mkPen(color, width=2)
+            curves.append(plot.plot([], [], pen=pen, **(symbol if color == _DICE else {})))
+            row.addWidget(plot)
+        self._curves = (curves[0], curves[1])
+        self._plot_place.addWidget(self._plots)
+
+    def _draw(self) -> None:
+        if self._curves is None:
+            return
+        for curve, points in zip(self._curves, (self._losses, self._dices), strict=True):
+            curve.setData([x for x, _ in points], [y for _, y in points])
+
+
+def _dice(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

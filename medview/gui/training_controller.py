@@ -1,0 +1,95 @@
+"""TrainingController: Retrain on corrections, from the child's start to the person's choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from medview.core.errors import MedviewError
+from medview.gui.panels.training_panel import TrainingPanel
+from medview.gui.training_process import TrainingProcess
+from medview.gui.training_result import TrainingResult
+from medview.gui.workbench import Workbench
+
+
+class TrainingController(QObject):
+    """One training at a time; nothing live changes before the person chooses Use."""
+
+    panel_wanted = Signal(bool)  # show or hide the panel's dock
+
+    def __init__(self, bench: Workbench, panel: TrainingPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self.panel = panel
+        self.process = TrainingProcess(self)
+        self._result: TrainingResult | None = None
+        self.process.progress.connect(panel.add)
+        self.process.done.connect(self._take_result)
+        self.process.failed.connect(self._failed)
+        self.process.stopped.connect(self._stopped)
+        panel.stop_wanted.connect(self._stop)
+        panel.use_wanted.connect(self._use)
+        panel.keep_wanted.connect(self._keep)
+        panel.discard_wanted.connect(self._discard)
+
+    def start(self, **options: Any) -> None:
+        """Start the child; troubles such as "nothing accepted" become messages."""
+        if self.process.is_running:
+            self.panel_wanted.emit(True)
+            return
+        try:
+            command = self._bench.session.retrain_command(**options)
+        except MedviewError as error:
+            self._bench.messages.show_error(error)
+            return
+        self._result = None
+        self.panel.begin()
+        self.panel_wanted.emit(True)
+        self.process.start(command)
+
+    def shutdown(self) -> None:
+        """End the child with the window."""
+        self.process.shutdown()
+
+    def _stop(self) -> None:
+        self.panel.show_stopping()
+        self.process.stop()
+
+    def _take_result(self, event: dict[str, Any]) -> None:
+        self._result = TrainingResult.of(event)
+        self.panel.show_result(self._result)
+        self.panel_wanted.emit(True)
+        self._bench.session.models_changed.emit()
+
+    def _failed(self, reason: str) -> None:
+        self.panel_wanted.emit(False)
+        self._bench.messages.show_note(reason, severity="error")
+
+    def _stopped(self) -> None:
+        self.panel_wanted.emit(False)
+        self._bench.messages.show_note("Training stopped. The models are as they were.")
+
+    def _use(self) -> None:
+        if self._result is not None and self._try("use_model", self._result):
+            self._bench.messages.show_note(
+                f"{self._result.candidate} is now the active model. Model > Roll Back returns."
+            )
+
+    def _keep(self) -> None:
+        if self._result is not None:
+            self._bench.messages.show_note(f"{self._result.candidate} is kept under Model > Models.")
+        self.panel_wanted.emit(False)
+
+    def _discard(self) -> None:
+        if self._result is not None and self._try("discard_model", self._result):
+            self._bench.messages.show_note(f"{self._result.candidate} was discarded.")
+
+    def _try(self, method: str, result: TrainingResult) -> bool:
+        try:
+            getattr(self._bench.session, method)(*result.name_and_version)
+        except MedviewError as error:
+            self._bench.messages.show_error(error)
+            return False
+        self.panel_wanted.emit(False)
+        return True

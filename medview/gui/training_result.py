@@ -1,0 +1,113 @@
+"""TrainingResult: the child's last event, checked and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+BETTER_BY = 0.005  # AI.md: the gate's step in Dice
+_SAME = 0.0005
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One held-out case (or the mean) and one label: Dice of both models, None = nothing there."""
+
+    case: str
+    label: str
+    current: float | None
+    candidate: float | None
+
+    @property
+    def difference(self) -> float | None:
+        if self.current is None or self.candidate is None:
+            return None
+        return self.candidate - self.current
+
+    @property
+    def verdict(self) -> str:
+        """``better``, ``worse`` or ``same``, for colour and for readers who see none."""
+        difference = self.difference
+        if difference is None or abs(difference) < _SAME:
+            return "same"
+        return "better" if difference > 0 else "worse"
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """Candidate, what it was made from, the comparison and the advice."""
+
+    candidate: str
+    base: str
+    rows: tuple[ComparedRow, ...]
+    advice: str
+    gates: tuple[str, ...]
+
+    @property
+    def name_and_version(self) -> tuple[str, str]:
+        name, _, version = self.candidate.partition("@")
+        return name, version
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> TrainingResult:
+        """From the "done" event; missing parts stay empty rather than fail."""
+        rows = tuple(_row(row) for row in event.get("table") or () if isinstance(row, Mapping))
+        gates = event.get("gates") or {}
+        return cls(
+            str(event.get("candidate", "")),
+            str(event.get("base", "")),
+            rows,
+            _advice(gates, rows),
+            tuple(_gate_lines(gates)),
+        )
+
+
+def _row(row: Mapping[str, Any]) -> ComparedRow:
+    return ComparedRow(
+        str(row.get("case", "")),
+        str(row.get("label", row.get("class", ""))),
+        _number(row, "current", "base"),
+        _number(row, "candidate"),
+    )
+
+
+def _number(row: Mapping[str, Any], *names: str) -> float | None:
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, Mapping):
+            value = value.get("dice")
+        if isinstance(value, int | float):
+            return float(value)
+    return None
+
+
+def _advice(gates: Any, rows: tuple[ComparedRow, ...]) -> str:
+    if isinstance(gates, Mapping) and gates.get("advice"):
+        return str(gates["advice"])
+    known = [row.difference for row in rows if row.difference is not None]
+    if not known:
+        return "There was no held-out case to compare on. Nothing is known about the candidate."
+    mean = sum(known) / len(known)
+    if mean >= BETTER_BY:
+        return f"The candidate is better on held-out cases by {mean:.3f} Dice on average."
+    if mean <= -BETTER_BY:
+        return f"The candidate is worse on held-out cases by {-mean:.3f} Dice on average."
+    return "The candidate is no better on held-out cases."
+
+
+def _gate_lines(gates: Any) -> list[str]:
+    items = gates.get("checks", gates) if isinstance(gates, Mapping) else gates
+    if isinstance(items, Mapping):
+        items = [
+            {"name": name, **(gate if isinstance(gate, Mapping) else {"passed": gate})}
+            for name, gate in items.items()
+            if name != "advice"
+        ]
+    lines = []
+    for gate in items or ():
+        if not isinstance(gate, Mapping) or not isinstance(gate.get("passed"), bool):
+            continue
+        words = gate.get("text") or str(gate.get("name", "")).replace("_", " ")
+        lines.append(f"{'✓' if gate['passed'] else '✗'} {words}")
+    return lines

@@ -1,0 +1,210 @@
+"""Export: write, read back, compare, and only then say done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from medview.core.errors import MedviewError
+from medview.core.geometry import Geometry
+from medview.core.job import Job, Progress
+from medview.core.labelmap import LabelMap
+from medview.core.volume import Volume
+from medview.edit.edit import Edit
+from medview.formats.dicom_seg import LabelOrigin
+from medview.session.records import ReviewedSlice, patient_hash, reviewed_slice
+from medview.store.workspace import Workspace
+
+KINDS = ("dicom-seg", "nifti", "nrrd", "png", "nnunet")
+
+
+def label_origins(labelmap: LabelMap, edits: Sequence[Edit]) -> dict[int, LabelOrigin]:
+    """Who made each label, from the edits that are done: only models, only hands, or both."""
+    kinds: dict[int, set[str]] = {}
+    models: dict[int, tuple[str, str]] = {}
+    for edit in edits:
+        if edit.box.is_empty:
+            continue
+        before, after = edit.before.array(), edit.after.array()
+        changed = before != after
+        ids = set(np.unique(after[changed]).tolist()) | set(np.unique(before[changed]).tolist())
+        for label_id in ids - {0}:
+            kinds.setdefault(label_id, set()).add(edit.origin.kind)
+            if edit.origin.kind == "model":
+                models[label_id] = (edit.origin.name, edit.origin.version)
+    origins = {}
+    for label in labelmap.table:
+        made_by = kinds.get(label.id, set())
+        if made_by == {"model"}:
+            origins[label.id] = LabelOrigin("AUTOMATIC", *models[label.id])
+        elif "model" in made_by:
+            name, version = models[label.id]
+            origins[label.id] = LabelOrigin("SEMIAUTOMATIC", f"{name}, corrected", version)
+        elif made_by == {"import"}:
+            origins[label.id] = LabelOrigin("SEMIAUTOMATIC", "imported labels")
+        else:
+            origins[label.id] = LabelOrigin("MANUAL", "medview editing tools")
+    return origins
+
+
+def export_job(
+    kind: str,
+    path: Path,
+    volume: Volume,
+    labelmap: LabelMap,
+    edits: Sequence[Edit],
+    accepted: frozenset[int],
+    person: str,
+) -> Job:
+    """A job that writes the (frozen) label map; its result is the path written."""
+    if kind not in KINDS:
+        raise MedviewError(
+            f"{kind} is not an export format.",
+            hint=f"Known: {', '.join(KINDS)}.",
+            code="bad-format",
+        )
+
+    def function(progress: Progress) -> Path:
+        progress.report(0.05, "Writing")
+        if kind == "nnunet":
+            if not accepted:
+                raise MedviewError(
+                    "No slice of this case is accepted.",
+                    hint="Accept slices first; only those are training labels.",
+                    code="nothing-accepted",
+                )
+            return write_nnunet(
+                [
+                    (patient_hash(volume), part, labels)
+                    for part, labels in _runs(volume, labelmap, accepted)
+                ],
+                path,
+            )
+        write_labels(kind, path, volume, labelmap, edits, person)
+        progress.report(0.6, "Reading back")
+        verify(path, labelmap, volume)
+        return path
+
+    return Job(f"Export {kind}", function)
+
+
+def write_labels(
+    kind: str,
+    path: Path,
+    volume: Volume,
+    labelmap: LabelMap,
+    edits: Sequence[Edit],
+    person: str = "",
+) -> None:
+    """One label map as one file (or folder of PNG slices)."""
+    if kind == "dicom-seg":
+        from medview.formats import dicom_seg
+
+        dicom_seg.write_labels(labelmap, volume, path, origins=label_origins(labelmap, edits))
+    elif kind == "nifti":
+        from medview.formats import nifti
+
+        nifti.write_labels(labelmap, path)
+    elif kind == "nrrd":
+        from medview.formats import nrrd
+
+        nrrd.write_labels(labelmap, path)
+    else:
+        from medview.formats import png
+
+        png.write_labels(labelmap, path)
+
+
+def verify(path: Path, labelmap: LabelMap, volume: Volume) -> None:
+    from medview.formats.verify import verify_written
+
+    verify_written(path, labelmap, volume)
+
+
+def write_nnunet(cases: list[tuple[str, Volume, LabelMap]], folder: Path) -> Path:
+    """An nnU-Net dataset of (patient hash, volume, labels); returns its folder."""
+    from medview.formats import nnunet
+    from medview.session.reviewing import merged_by_name
+
+    table = cases[0][2].table
+    for _, _, labels in cases[1:]:
+        table, _ = merged_by_name(table, labels.table)
+    rows = [
+        nnunet.NnunetCase(f"{patient}-{number}", volume, labels)
+        for number, (patient, volume, labels) in enumerate(cases)
+    ]
+    nnunet.write_dataset(rows, folder, table)
+    return folder
+
+
+def _runs(
+    volume: Volume, labelmap: LabelMap, accepted: frozenset[int]
+) -> list[tuple[Volume, LabelMap]]:
+    """The accepted slices as volumes of neighbouring slices."""
+    return [
+        (_part(volume, low, high), _label_part(labelmap, low, high))
+        for low, high in contiguous(sorted(accepted))
+    ]
+
+
+def contiguous(indices: Sequence[int]) -> list[tuple[int, int]]:
+    """Sorted indices as half-open runs."""
+    runs: list[tuple[int, int]] = []
+    for index in indices:
+        if runs and runs[-1][1] == index:
+            runs[-1] = (runs[-1][0], index + 1)
+        else:
+            runs.append((index, index + 1))
+    return runs
+
+
+def _part(volume: Volume, low: int, high: int) -> Volume:
+    return Volume(
+        volume.voxels[low:high],
+        _geometry_part(volume, low, high),
+        modality=volume.modality,
+        units=volume.units,
+        name=volume.name,
+    )
+
+
+def _label_part(labelmap: LabelMap, low: int, high: int) -> LabelMap:
+    geometry = _geometry_part(labelmap, low, high)
+    return LabelMap(geometry, labelmap.table, labelmap.voxels[low:high].copy())
+
+
+def _geometry_part(thing: Volume | LabelMap, low: int, high: int) -> Geometry:
+    whole = thing.geometry
+    affine = whole.affine.copy()
+    affine[:3, 3] = whole.to_patient((low, 0, 0))
+    return Geometry((high - low, *whole.shape[1:]), affine, whole.calibrated)
+
+
+def accepted_cases(workspace: Workspace) -> list[tuple[str, Volume, LabelMap]]:
+    """All accepted slices of the workspace as (patient hash, volume, labels), by run of slices."""
+    by_case: dict[str, list[ReviewedSlice]] = {}
+    for record in workspace.reviews():
+        by_case.setdefault(record.case_key, []).append(reviewed_slice(record))
+    cases = []
+    for slices in by_case.values():
+        slices.sort(key=lambda one: one.record.slice_index)
+        by_index = {one.record.slice_index: one for one in slices}
+        for low, high in contiguous(sorted(by_index)):
+            run = [by_index[index] for index in range(low, high)]
+            cases.append(_join(run))
+    return cases
+
+
+def _join(run: list[ReviewedSlice]) -> tuple[str, Volume, LabelMap]:
+    first = run[0].record
+    whole = Geometry(first.volume_shape, np.array(json.loads(first.affine_json)))
+    affine = whole.affine.copy()
+    affine[:3, 3] = whole.to_patient((first.slice_index, 0, 0))
+    geometry = Geometry((len(run), *first.volume_shape[1:]), affine)
+    voxels = np.stack([one.volume.voxels[1] for one in run])
+    labels = np.stack([one.labels for one in run])
+    volume = Volume(voxels, geometry, modality=first.modality, units=run[0].volume.units)
+    return first.patient, volume, LabelMap(geometry, run[-1].table, labels)

@@ -1,0 +1,94 @@
+"""Jobs for the AI thread. The network rooms are imported by name inside a job, never before."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from medview.ai.explain import ExplainOptions, Region
+from medview.core.errors import MedviewError
+from medview.core.job import Job, Progress
+from medview.core.volume import Volume
+from medview.session.models import Models
+
+if TYPE_CHECKING:
+    from medview.ai.network.predictor import Predictor
+
+
+class ModelJobs:
+    """Makes jobs that share one loaded predictor; it is touched by the AI thread alone."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._loaded: tuple[tuple[str, str], Predictor] | None = None
+        self._thread: int | None = None
+
+    def warm_up(self) -> Job:
+        folder = self._models.active_folder().folder
+
+        def function(progress: Progress) -> str:
+            progress.report(0.0, "Loading the model")
+            return self._predictor(str(folder), "auto").device_text
+
+        return Job("Loading the model", function, "ai")
+
+    def predict(self, volume: Volume, first_slice: int, device: str) -> Job:
+        folder = str(self._models.active_folder().folder)
+
+        def function(progress: Progress) -> Any:
+            return self._predictor(folder, device).predict(volume, progress, first_slice)
+
+        return Job("Segmenting", function, "ai")
+
+    def explain(
+        self,
+        volume: Volume,
+        slice_index: int,
+        class_index: int,
+        label_id: int,
+        region: str,
+        point: tuple[float, float] | None,
+        layer: str,
+    ) -> Job:
+        folder = str(self._models.active_folder().folder)
+        options = ExplainOptions(class_index, cast("Region", region), point, layer)
+
+        def function(progress: Progress) -> Any:
+            predictor = self._predictor(folder, "auto")
+            from medview.ai.network.attribution.seg_grad_cam import explain_slice
+
+            heatmap = explain_slice(predictor, volume, slice_index, options, progress)
+            return replace(heatmap, label_id=label_id)
+
+        return Job("Heat map", function, "ai")
+
+    def _predictor(self, folder: str, device: str) -> Predictor:
+        """The loaded model; loads it, and torch, at the first call. AI thread only."""
+        here = threading.get_ident()
+        if self._thread not in (None, here):
+            self._loaded = None  # another AI thread (tests): plan caches belong to a thread
+        self._thread = here
+        if self._loaded is not None and self._loaded[0] == (folder, device):
+            return self._loaded[1]
+        predictor = load_predictor(folder, device, spare_cores=1)
+        self._loaded = ((folder, device), predictor)
+        return predictor
+
+
+def load_predictor(folder: str, device: str, *, spare_cores: int = 0) -> Predictor:
+    """A predictor; MedviewError "no-torch" with the reason when torch cannot be imported."""
+    # Idle threads must not spin: under load that makes everything 5 to 10 times slower.
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+    try:
+        from medview.ai.network.predictor import Predictor
+    except (ImportError, OSError) as error:
+        raise MedviewError(
+            f"The model cannot run here, because PyTorch does not load: {error}",
+            hint="Everything else works. Reinstall torch to segment.",
+            code="no-torch",
+        ) from error
+    return Predictor(Path(folder), device, spare_cores=spare_cores)

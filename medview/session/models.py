@@ -1,0 +1,91 @@
+"""Which model is in use: versions on disk together with what the person chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from medview.ai.catalog import DEFAULT_MODEL, Catalog, ModelFolder
+from medview.core.errors import MedviewError
+from medview.store.workspace import Workspace
+
+State = Literal["candidate", "active", "archived"]
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One row of the version list. ``created`` ISO 8601; ``parent`` NAME@VERSION or ""."""
+
+    name: str
+    version: str
+    state: State
+    parent: str
+    created: str
+    path: Path
+    shipped: bool
+
+
+class Models:
+    """Reads the catalog and the workspace's choices; changes a choice only when told to."""
+
+    def __init__(self, workspace: Workspace, catalog: Catalog | None = None) -> None:
+        self._workspace = workspace
+        self.catalog = catalog or Catalog(workspace.folder / "models")
+
+    def active_folder(self, name: str = DEFAULT_MODEL) -> ModelFolder:
+        """The version in use: the chosen one, else the newest shipped one."""
+        return self.catalog.find(name, self._workspace.active(name))
+
+    def find(self, wanted: str | None) -> ModelFolder:
+        """NAME, NAME@VERSION, or None for the default model's active version."""
+        if wanted is None:
+            return self.active_folder()
+        name, _, version = wanted.partition("@")
+        return self.catalog.find(name, version) if version else self.active_folder(name)
+
+    def list(self) -> list[ModelInfo]:
+        """All versions: active; candidate = never used and not shipped; archived = the rest."""
+        rows = []
+        for model in self.catalog.versions():
+            active = self.active_folder(model.card.name)
+            state: State = "archived"
+            if model.folder == active.folder:
+                state = "active"
+            elif not model.shipped and model.card.version not in self._workspace.chosen(
+                model.card.name
+            ):
+                state = "candidate"
+            rows.append(
+                ModelInfo(
+                    model.card.name,
+                    model.card.version,
+                    state,
+                    model.card.parent,
+                    model.card.created,
+                    model.folder,
+                    model.shipped,
+                )
+            )
+        return rows
+
+    def use(self, name: str, version: str) -> None:
+        """Make a version the active one, after its files passed verification."""
+        from medview.ai.card import verify
+
+        model = self.catalog.find(name, version)
+        verify(model.folder)
+        self._workspace.set_active(name, version).result()
+
+    def rollback(self, name: str) -> str:
+        """Go back to the version that was active before; returns it."""
+        self._workspace.rollback(name)
+        return self.active_folder(name).card.version
+
+    def discard(self, name: str, version: str) -> None:
+        """Delete a version that is not in use."""
+        if self.active_folder(name).card.version == version:
+            raise MedviewError(
+                f"{name}@{version} is in use.", hint="Roll back first.", code="model-in-use"
+            )
+        self.catalog.remove(name, version)

@@ -1,0 +1,209 @@
+"""Jobs that read: from paths to series, from a series to a volume, DICOM and volume files alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.core.display import CT_PRESETS, auto_window, to_grey
+from medview.core.errors import MedviewError
+from medview.core.job import Job, Progress
+from medview.core.labelmap import LabelMap
+from medview.core.volume import Message, Volume
+from medview.dicom.index import IndexReport, SeriesEntry, index_paths
+from medview.dicom.loader import VolumeStarted, load_volume, thumbnail
+from medview.dicom.series import VolumePlan, split_volumes
+from medview.dicom.walk import Skipped, find_files
+from medview.formats.registry import format_of_suffix
+
+THUMBNAIL = 96
+
+
+@dataclass(frozen=True)
+class VolumeFile:
+    """A NIfTI, NRRD or other single-file image in the series list; fields as in `SeriesEntry`."""
+
+    path: Path
+    size: tuple[int, int, int]
+    kind: str = "image"
+    modality: str = ""
+    patient_name: str = ""
+    patient_id: str = ""
+    study_uid: str = ""
+    study_description: str = "Files"
+    study_date: str = ""
+    series_number: int | None = None
+
+    @property
+    def key(self) -> str:
+        return str(self.path)
+
+    @property
+    def series_description(self) -> str:
+        return self.path.name
+
+
+Entry = SeriesEntry | VolumeFile
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """All that was found: ``series`` (DICOM and files), what was skipped and why, messages."""
+
+    series: list[Entry]
+    skipped: list[Skipped]
+    messages: list[Message]
+
+
+def index_job(paths: Sequence[Path]) -> Job:
+    """Find what can be opened; items are entries as they are found, the result an OpenReport."""
+    return Job("Looking for images", lambda progress: index(paths, progress))
+
+
+def index(paths: Sequence[Path], progress: Progress) -> OpenReport:
+    """As `index_job`, at once. MedviewError for a path that does not exist."""
+    for path in paths:
+        if not path.exists():
+            raise MedviewError(f"{path} does not exist.", hint="Check the name.", code="no-path")
+    files = volume_files(paths)
+    entries: list[Entry] = []
+    skipped: list[Skipped] = []
+    for path in sorted(files):
+        progress.check()
+        try:
+            entry = _volume_entry(path)
+        except MedviewError as error:
+            skipped.append(Skipped(path, error.code, error.message))
+            continue
+        entries.append(entry)
+        progress.item(entry)
+    rest = [path for path in paths if path not in files]
+    report = IndexReport([], [], []) if not rest else index_paths(rest, progress)
+    skipped += [one for one in report.skipped if one.path not in files]
+    return OpenReport([*entries, *report.series], skipped, report.messages)
+
+
+def volume_files(paths: Sequence[Path]) -> set[Path]:
+    """The files below ``paths`` whose name says that they are no DICOM but a format we read."""
+    found = set()
+    for item in find_files(paths):
+        path = item.path
+        known = format_of_suffix(path)
+        if known is not None and known.read_volume is not None and path.is_file():
+            found.add(path)
+    return found
+
+
+def _volume_entry(path: Path) -> VolumeFile:
+    from medview.formats.registry import looks_like_labels, read_volume
+
+    volume = read_volume(path)
+    kind = "seg" if looks_like_labels(path) else "image"
+    return VolumeFile(path, volume.geometry.shape, kind, volume.modality)
+
+
+def plan_of(entry: SeriesEntry, volume_index: int = 0) -> VolumePlan:
+    """One volume of a series; MedviewError when it has none that can be shown."""
+    plans = split_volumes(entry)
+    if not 0 <= volume_index < len(plans):
+        raise MedviewError(
+            f"The series has {len(plans)} volumes, not a number {volume_index}.",
+            hint="Volumes are counted from 0.",
+            code="no-such-volume",
+        )
+    return plans[volume_index]
+
+
+def load(entry: Entry, progress: Progress, volume_index: int = 0) -> Volume:
+    """Read a whole volume; items are `VolumeStarted` and `SliceReady`."""
+    if isinstance(entry, SeriesEntry):
+        return load_volume(plan_of(entry, volume_index), progress)
+    from medview.formats.registry import read_volume
+
+    progress.report(0.0, f"Reading {entry.path.name}")
+    volume = read_volume(entry.path)
+    progress.item(VolumeStarted(volume))
+    return volume
+
+
+def load_job(entry: Entry, volume_index: int = 0) -> Job:
+    name = entry.series_description or entry.modality or "series"
+    return Job(f"Reading {name}", lambda progress: load(entry, progress, volume_index))
+
+
+def thumbnail_job(entry: Entry) -> Job:
+    """A small grey picture of the middle slice, (rows, columns) uint8."""
+
+    def function(progress: Progress) -> NDArray[np.uint8]:
+        if isinstance(entry, SeriesEntry):
+            return thumbnail(plan_of(entry), THUMBNAIL)
+        from medview.formats.registry import read_volume
+
+        volume = read_volume(entry.path)
+        middle = volume.voxels[volume.voxels.shape[0] // 2]
+        step = max(1, max(middle.shape) // THUMBNAIL)
+        small = middle[::step, ::step]
+        return to_grey(small, CT_PRESETS[1][1] if volume.modality == "CT" else auto_window(small))
+
+    return Job("Thumbnail", function)
+
+
+def attach_labels_job(entry: Any, volume: Volume | None = None) -> Job:
+    """Read the labels of a SEG series or a mask file (an entry or a path); a LabelMap.
+
+    ``volume`` is the image they belong to; without it they keep a grid of their own.
+    """
+
+    def function(progress: Progress) -> LabelMap:
+        from medview.formats.registry import format_for
+
+        progress.report(0.0, "Reading labels")
+        path = label_path(entry)
+        known = format_for(path)
+        if known.read_labels is None:
+            raise MedviewError(f"{path} holds no labels.", code="no-labels")
+        return known.read_labels(path, volume)
+
+    return Job("Reading labels", function)
+
+
+def label_path(entry: Any) -> Path:
+    """The file of a mask entry."""
+    if isinstance(entry, Path):
+        return entry
+    if isinstance(entry, VolumeFile):
+        return entry.path
+    first: Path = entry.headers[0].path
+    return first
+
+
+def largest_image(report: OpenReport, series_uid: str | None = None) -> Entry:
+    """The image to open: the one asked for by UID, else the one with most voxels."""
+    images = [entry for entry in report.series if entry.kind == "image"]
+    if series_uid is not None:
+        images = [entry for entry in images if entry.key == series_uid]
+    if not images:
+        reasons = "; ".join(f"{one.path.name}: {one.reason}" for one in report.skipped[:3])
+        raise MedviewError(
+            "No image series was found." if series_uid is None else f"No series {series_uid}.",
+            hint=reasons,
+            code="no-image",
+        )
+    return max(images, key=lambda entry: int(np.prod(entry.size)))
+
+
+def demo_folder(folder: Path) -> Path:
+    """Write the thorax phantom as a DICOM series below ``folder``, once; the series' folder."""
+    from medview.core.phantom import thorax_phantom
+    from medview.dicom.phantom_series import write_series
+
+    target = folder / "demo-thorax"
+    if not any(target.glob("*.dcm")):
+        target.mkdir(parents=True, exist_ok=True)
+        write_series(thorax_phantom(), target, patient_id="DEMO", patient_name="Phantom^Thorax")
+    return target

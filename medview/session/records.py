@@ -1,0 +1,185 @@
+"""Between the session's objects and the workspace's plain records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.core.box import Box
+from medview.core.geometry import Geometry
+from medview.core.label_json import table_from_json, table_to_json
+from medview.core.labels import LabelTable
+from medview.core.volume import Volume
+from medview.edit.edit import Edit, Origin, Patch
+from medview.store.records import (
+    CaseRecord,
+    EditRecord,
+    ReviewRecord,
+    Split,
+    affine_rows,
+    pack_array,
+    unpack_array,
+)
+
+NEIGHBOR_MM = 3.0  # how far away the kept neighbours of an accepted slice lie (AI.md)
+
+
+def table_text(table: LabelTable) -> str:
+    return json.dumps(table_to_json(table))
+
+
+def table_of(text: str) -> LabelTable:
+    return table_from_json(json.loads(text))
+
+
+def patient_hash(volume: Volume) -> str:
+    """A patient's name for splits and file names that says nothing about the patient.
+
+    The same for all series of one PatientID; a volume without one is its own patient.
+    """
+    identity = volume.source.patient_id if volume.source is not None else ""
+    return "p" + hashlib.sha256((identity or volume.case_key).encode()).hexdigest()[:16]
+
+
+def case_record(volume: Volume, table: LabelTable) -> CaseRecord:
+    """What the workspace keeps about an open volume."""
+    source = volume.source
+    if source is not None:
+        paths = tuple(sorted({str(path.parent) for path in source.files}))
+        words = (source.series_description or source.study_description, source.study_date)
+        title = " ".join(word for word in words if word) or volume.name
+    else:
+        paths = () if volume.path is None else (str(volume.path),)
+        title = volume.name
+    return CaseRecord(
+        volume.case_key,
+        patient_hash(volume),
+        title,
+        paths,
+        volume.geometry.shape,
+        affine_rows(volume.geometry.affine),
+        table_text(table),
+        time.time(),
+    )
+
+
+def edit_record(edit: Edit, case_key: str, sequence: int) -> EditRecord:
+    """Compresses the edit's voxels where that was not done yet; call it off the main thread."""
+    return EditRecord(
+        case_key,
+        sequence,
+        edit.name,
+        json.dumps(asdict(edit.origin)),
+        datetime.fromisoformat(edit.time).timestamp(),
+        edit.box.low,
+        edit.box.high,
+        edit.before.compressed(),
+        edit.after.compressed(),
+        edit.slice_index,
+        None if edit.table_before is None else table_text(edit.table_before),
+        None if edit.table_after is None else table_text(edit.table_after),
+    )
+
+
+def edit_of(record: EditRecord, dtype: str) -> Edit:
+    """The edit of a record; its voxels stay compressed until they are needed."""
+    box = Box(record.low, record.high)
+    return Edit(
+        record.name,
+        box,
+        Patch.from_bytes(record.before, box.shape, dtype),
+        Patch.from_bytes(record.after, box.shape, dtype),
+        Origin(**json.loads(record.origin_json)),
+        datetime.fromtimestamp(record.time).astimezone().isoformat(timespec="milliseconds"),
+        record.slice_index,
+        None if record.table_before_json is None else table_of(record.table_before_json),
+        None if record.table_after_json is None else table_of(record.table_after_json),
+    )
+
+
+def neighbor_step(geometry: Geometry) -> int:
+    """How many slices away the kept neighbours lie: about 3 mm, at least one."""
+    return max(1, round(NEIGHBOR_MM / geometry.spacing_mm[0]))
+
+
+@dataclass(frozen=True)
+class AcceptedSlices:
+    """What is needed to keep accepted slices: a volume, and copies of the slices' labels."""
+
+    volume: Volume
+    table: LabelTable
+    labels: dict[int, NDArray[Any]]
+    split: Split
+    patient: str
+    reviewer: str
+    origin: str
+
+
+def review_records(accepted: AcceptedSlices) -> list[ReviewRecord]:
+    """Packs the pixels and labels of accepted slices; slow, so off the main thread."""
+    volume = accepted.volume
+    last = volume.geometry.shape[0] - 1
+    step = neighbor_step(volume.geometry)
+    records = []
+    for index, labels in sorted(accepted.labels.items()):
+        near = [max(0, index - step), index, min(last, index + step)]
+        stack = volume.voxels[near]
+        records.append(
+            ReviewRecord(
+                volume.case_key,
+                accepted.patient,
+                index,
+                accepted.split,
+                accepted.reviewer,
+                time.time(),
+                json.dumps(affine_rows(volume.geometry.affine)),
+                volume.geometry.shape,
+                pack_array(stack),
+                stack.dtype.name,
+                pack_array(labels),
+                labels.dtype.name,
+                table_text(accepted.table),
+                volume.modality,
+                accepted.origin,
+            )
+        )
+    return records
+
+
+@dataclass(frozen=True, eq=False)
+class ReviewedSlice:
+    """An accepted slice taken out of the workspace: three slices as a small volume, and labels.
+
+    ``volume`` has shape (3, rows, columns), its middle slice is the accepted one and its geometry
+    is that of the three. ``labels`` (rows, columns).
+    """
+
+    record: ReviewRecord
+    volume: Volume
+    labels: NDArray[Any]
+    table: LabelTable
+
+
+def reviewed_slice(record: ReviewRecord) -> ReviewedSlice:
+    rows, columns = record.volume_shape[1:]
+    stack = unpack_array(record.image, (3, rows, columns), record.image_dtype)
+    labels = unpack_array(record.labels, (rows, columns), record.labels_dtype)
+    whole = Geometry(record.volume_shape, np.array(json.loads(record.affine_json)))
+    step = neighbor_step(whole)
+    affine = whole.affine.copy()
+    affine[:3, 0] *= step
+    affine[:3, 3] = whole.to_patient((record.slice_index - step, 0, 0))
+    volume = Volume(
+        stack,
+        Geometry((3, rows, columns), affine),
+        modality=record.modality,
+        units="HU" if record.modality == "CT" else "",
+    )
+    return ReviewedSlice(record, volume, labels, table_of(record.label_table_json))

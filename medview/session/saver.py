@@ -1,0 +1,86 @@
+"""Saver: hands edits and accepted slices to the workspace in order, off the main thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from medview.core.errors import MedviewError
+from medview.core.volume import Volume
+from medview.edit.edit import Edit
+from medview.session.records import (
+    AcceptedSlices,
+    case_record,
+    edit_record,
+    review_records,
+)
+from medview.store.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+
+class Saver:
+    """One thread that packs records and waits until SQLite has committed them.
+
+    ``pending`` counts what is not yet acknowledged; ``problem`` is the last refusal, None again
+    after a later success. Both may be read from any thread.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="medview-saver")
+        self._lock = threading.Lock()
+        self._pending = 0
+        self.problem: MedviewError | None = None
+
+    @property
+    def pending(self) -> int:
+        return self._pending
+
+    def case(self, volume: Volume, table: Any) -> None:
+        self._run(lambda: self._workspace.upsert_case(case_record(volume, table)))
+
+    def edit(self, edit: Edit, case_key: str, sequence: int) -> None:
+        self._run(lambda: self._workspace.append_edit(edit_record(edit, case_key, sequence)))
+
+    def cursor(self, case_key: str, applied: int) -> None:
+        self._run(lambda: self._workspace.set_cursor(case_key, applied))
+
+    def accept(self, accepted: AcceptedSlices) -> None:
+        self._run(lambda: self._workspace.put_reviews(review_records(accepted)))
+
+    def unaccept(self, case_key: str, slices: list[int] | None) -> None:
+        self._run(lambda: self._workspace.remove_reviews(case_key, slices))
+
+    def flush(self) -> None:
+        """Return when everything so far is committed; MedviewError when it could not be."""
+        self._pool.submit(lambda: None).result()
+        self._workspace.flush()
+        if self.problem is not None:
+            raise self.problem
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+
+    def _run(self, write: Callable[[], Future[Any]]) -> None:
+        with self._lock:
+            self._pending += 1
+        self._pool.submit(self._write, write)
+
+    def _write(self, write: Callable[[], Future[Any]]) -> None:
+        try:
+            write().result()
+            self.problem = None
+        except MedviewError as error:
+            self.problem = error
+        except Exception as error:
+            logger.exception("saving failed")
+            self.problem = MedviewError(
+                f"Saving failed: {type(error).__name__}.", code="workspace-write-failed"
+            )
+        finally:
+            with self._lock:
+                self._pending -= 1

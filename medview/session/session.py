@@ -1,0 +1,433 @@
+"""Session: what is open, the only mutable root object. No Qt, no torch."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import sys
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from psygnal import Signal
+
+from medview.ai.catalog import Catalog
+from medview.ai.prediction import HeatMap, PredictedSlice, Prediction
+from medview.ai.preprocess import PreparedVolume
+from medview.core.box import Box
+from medview.core.errors import MedviewError
+from medview.core.job import Job
+from medview.core.labelmap import LabelMap
+from medview.core.labels import Label, LabelTable, default_color
+from medview.core.volume import Volume
+from medview.edit.edit import Edit, Origin
+from medview.edit.history import History
+from medview.edit.mask_editor import MaskEditor
+from medview.session import exporting, reviewing
+from medview.session.model_jobs import ModelJobs
+from medview.session.models import ModelInfo, Models
+from medview.session.predicting import (
+    Preview,
+    TouchedVoxels,
+    add_slice,
+    commit_steps,
+    merge_tables,
+    run_steps,
+)
+from medview.session.records import edit_of, table_of
+from medview.session.saver import Saver
+from medview.store.settings import Settings
+from medview.store.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RestoreNote:
+    """What came back with a case: ``text`` for the user, "" when it is new."""
+
+    text: str = ""
+    edits: int = 0
+
+
+class Session:
+    """The open volume with its labels, history, preview, heat map and accepted slices.
+
+    Only the thread that made it may call what changes it; jobs get data and give results back.
+    Every committed edit goes to the workspace at once; `is_saved` says when all are there.
+    """
+
+    volume_changed = Signal()
+    labels_changed = Signal(Box)
+    preview_changed = Signal(Box)
+    table_changed = Signal()
+    history_changed = Signal()
+    reviews_changed = Signal()
+    heatmap_changed = Signal()
+    models_changed = Signal()
+    saved = Signal(bool)
+
+    def __init__(self, workspace: Workspace, settings: Settings | None = None) -> None:
+        self.workspace = workspace
+        self.settings = settings or Settings(workspace.folder)
+        self.registry = Models(workspace)
+        self.volume: Volume | None = None
+        self.labelmap: LabelMap | None = None
+        self.editor: MaskEditor | None = None
+        self.history: History | None = None
+        self.preview: Preview | None = None
+        self.heatmap: HeatMap | None = None
+        self.active_label = 1
+        self.accepted: frozenset[int] = frozenset()
+        self._saver = Saver(workspace)
+        self._jobs = ModelJobs(self.registry)
+        self._touched = TouchedVoxels()
+        self._preview_view: Any = None
+
+    # ---- cases
+
+    @property
+    def person(self) -> str:
+        """Who works here, for provenance: the setting ``reader``, else the account's name."""
+        name = self.settings.get("reader", "")
+        try:
+            return name or getpass.getuser()
+        except (OSError, KeyError):
+            return "reader"
+
+    def open_volume(self, volume: Volume) -> RestoreNote:
+        """Show a volume (it may still be streaming in) and bring its case back as it was."""
+        self.close_volume()
+        self.volume = volume
+        record = self.workspace.case(volume.case_key)
+        fits = record is not None and record.shape == volume.geometry.shape
+        table = table_of(record.label_table_json) if record and fits else self._first_table(volume)
+        self.labelmap = LabelMap(volume.geometry, table)
+        self.history = History()
+        self.editor = MaskEditor(self.labelmap, self.history)
+        note = RestoreNote()
+        if record is not None and fits:
+            note = self._restore(volume)
+        self.active_label = self.labelmap.table.labels[0].id if len(self.labelmap.table) else 0
+        self.accepted = frozenset(self.workspace.reviewed_slices(volume.case_key))
+        self.editor.changed.connect(self._on_changed)
+        self.editor.committed.connect(self._on_committed)
+        self.editor.table_changed.connect(self._on_table)
+        self._saver.case(volume, self.labelmap.table)
+        self.volume_changed.emit()
+        self.history_changed.emit()
+        self.reviews_changed.emit()
+        return note
+
+    def close_volume(self) -> None:
+        """Leave the case; everything committed is already on its way to the workspace."""
+        if self.editor is not None:
+            self.editor.abort()
+        self.volume = self.labelmap = self.editor = self.history = None
+        self.preview = self.heatmap = self._preview_view = None
+        self.accepted = frozenset()
+        self._touched.clear()
+
+    def close(self) -> None:
+        """Save what is under way and end the saving thread. The workspace stays open."""
+        self.close_volume()
+        self._saver.close()
+
+    def _first_table(self, volume: Volume) -> LabelTable:
+        """The active model's labels for its modality, else one label to begin with."""
+        try:
+            card = self.registry.active_folder().card
+        except MedviewError:
+            card = None
+        if card is not None and volume.modality in ("", card.input.modality):
+            return card.labels
+        return LabelTable((Label(1, "label 1", default_color(1)),))
+
+    def _restore(self, volume: Volume) -> RestoreNote:
+        assert self.labelmap is not None
+        assert self.editor is not None
+        dtype = self.labelmap.voxels.dtype.str
+        key = volume.case_key
+        try:
+            edits = [edit_of(record, dtype) for record in self.workspace.edits(key)]
+            self.editor.replay(edits, self.workspace.cursor(key))
+        except (ValueError, KeyError) as error:
+            logger.warning("a case could not be restored: %s", type(error).__name__)
+            raise MedviewError(
+                "The saved edits of this case cannot be read.",
+                hint="The workspace keeps them; report this.",
+                code="case-damaged",
+            ) from error
+        self._touched.invalidate()
+        done = self.workspace.cursor(key)
+        if not edits:
+            return RestoreNote()
+        return RestoreNote(f"Your work on this case is back: {done} edits.", done)
+
+    # ---- saving
+
+    @property
+    def is_saved(self) -> bool:
+        """True when the workspace has acknowledged everything."""
+        return self._saver.pending == 0 and self._saver.problem is None
+
+    @property
+    def save_problem(self) -> MedviewError | None:
+        """Why the workspace refused the last write, or None."""
+        return self._saver.problem
+
+    def flush(self) -> None:
+        """Return when all edits are in the workspace; MedviewError when they cannot be."""
+        self._saver.flush()
+
+    # ---- labels and history
+
+    def set_active_label(self, label_id: int) -> None:
+        self.active_label = label_id
+        self.table_changed.emit()
+
+    def set_label(self, label: Label) -> None:
+        """Change a label's name, colour, visibility or lock, or add it.
+
+        What changes the meaning (a new label, another name or code) is an edit that undo takes
+        back; visibility, lock and colour are not.
+        """
+        labelmap, editor = self._need_labels()
+        old = labelmap.table
+        table = old.with_label(label)
+        known = label.id in old
+        if known and old[label.id].name == label.name and old[label.id].code == label.code:
+            labelmap.table = table
+            self._on_table()
+        elif not editor.is_open:
+            verb = f"Rename label to {label.name}" if known else f"New label {label.name}"
+            editor.begin(verb, Origin("tool", "labels", person=self.person), 0, table)
+            editor.commit()
+
+    def undo(self) -> Edit | None:
+        edit = self.editor.undo() if self.editor is not None else None
+        self._after_step(edit)
+        return edit
+
+    def redo(self) -> Edit | None:
+        edit = self.editor.redo() if self.editor is not None else None
+        self._after_step(edit)
+        return edit
+
+    def _after_step(self, edit: Edit | None) -> None:
+        if edit is None or self.volume is None or self.history is None:
+            return
+        self._touched.invalidate()
+        self._saver.cursor(self.volume.case_key, self.history.cursor)
+        self._unaccept_changed(edit)
+        self.history_changed.emit()
+        self.saved.emit(False)
+
+    def _need_labels(self) -> tuple[LabelMap, MaskEditor]:
+        if self.labelmap is None or self.editor is None:
+            raise MedviewError("No image is open.", hint="Open a series first.", code="no-volume")
+        return self.labelmap, self.editor
+
+    def _on_changed(self, box: Box) -> None:
+        self.labels_changed.emit(box)
+
+    def _on_committed(self, edit: Edit) -> None:
+        assert self.volume is not None
+        assert self.history is not None
+        self._saver.edit(edit, self.volume.case_key, self.history.cursor - 1)
+        self._touched.add(edit, self.volume.geometry.shape)
+        self._unaccept_changed(edit)
+        self.history_changed.emit()
+        self.saved.emit(False)
+
+    def _on_table(self) -> None:
+        if self.volume is not None and self.labelmap is not None:
+            self._saver.case(self.volume, self.labelmap.table)
+        self.table_changed.emit()
+
+    # ---- prediction
+
+    @property
+    def active_model(self) -> ModelInfo | None:
+        """The model that Segment uses, None when none can be read."""
+        return next((m for m in self.registry.list() if m.state == "active"), None)
+
+    def warm_up_job(self) -> Job:
+        """Imports torch and loads the active model on the AI thread, after the first paint."""
+        return self._jobs.warm_up()
+
+    def prediction_job(self, first_slice: int, device: str = "auto") -> Job:
+        """Segment the open volume; opens the preview. Items are `PredictedSlice`."""
+        volume = self._need_volume()
+        labelmap, _ = self._need_labels()
+        card = self.registry.active_folder().card
+        table, lookup = merge_tables(labelmap.table, card)
+        shape = volume.geometry.shape
+        self.preview = Preview(
+            volume.case_key,
+            np.zeros(shape, np.uint8),
+            np.zeros(shape[0], bool),
+            table,
+            lookup,
+            Origin("model", card.name, card.version, self.person),
+            f"Segment with {card.id}",
+            first_slice,
+        )
+        self._preview_view = PreparedVolume(volume, card.input).canonical_view(self.preview.labels)
+        return self._jobs.predict(volume, first_slice, device)
+
+    def on_predicted_slice(self, item: PredictedSlice) -> None:
+        """Paint a finished slice into the preview; late ones are dropped."""
+        if self.preview is not None and self.volume is not None:
+            self.preview_changed.emit(add_slice(self.preview, item, self._preview_view))
+
+    def finish_prediction(self, result: Prediction | None) -> Edit | None:
+        """Make the preview one edit; None for ``result`` keeps the slices finished so far."""
+        return run_steps(self.finishing(result))
+
+    def finishing(self, result: Prediction | None) -> Generator[float, None, Edit | None]:
+        """As `finish_prediction`, in steps of a few milliseconds; the Edit is its return value."""
+        preview, volume = self.preview, self.volume
+        if preview is None or volume is None or self.editor is None or self.history is None:
+            return None
+        if preview.case_key != volume.case_key:
+            return None
+        if result is not None:
+            if result.case_key != volume.case_key:
+                return None
+            preview.labels = preview.lookup[result.labels]
+            preview.done[:] = True
+        done = list(self.history.edits)[: self.history.applied]
+        touched = self._touched.planes(done, volume.geometry.shape)
+        try:
+            edit = yield from commit_steps(self.editor, preview, touched)
+        finally:
+            self.drop_prediction()
+        return edit
+
+    def drop_prediction(self) -> None:
+        if self.preview is not None:
+            self.preview = self._preview_view = None
+            if self.volume is not None:
+                self.preview_changed.emit(Box.whole(self.volume.geometry.shape))
+
+    # ---- explanation
+
+    def heatmap_job(
+        self,
+        slice_index: int,
+        label_id: int,
+        *,
+        region: str = "component",
+        point: tuple[float, float] | None = None,
+        layer: str = "default",
+    ) -> Job:
+        """A heat map of one slice for a label the active model knows; the result is a `HeatMap`."""
+        volume = self._need_volume()
+        labelmap, _ = self._need_labels()
+        card = self.registry.active_folder().card
+        name = labelmap.table[label_id].name if label_id in labelmap.table else ""
+        known = card.labels.find(name) if name else None
+        if known is None:
+            raise MedviewError(
+                f"{card.id} does not know the label {name or label_id}.",
+                hint="Choose one of: " + ", ".join(label.name for label in card.labels) + ".",
+                code="unknown-label",
+            )
+        return self._jobs.explain(volume, slice_index, known.id, label_id, region, point, layer)
+
+    def on_heatmap(self, heatmap: HeatMap) -> None:
+        """Show a heat map, unless its case was left."""
+        if self.volume is not None and heatmap.case_key == self.volume.case_key:
+            self.heatmap = heatmap
+            self.heatmap_changed.emit()
+
+    def clear_heatmap(self) -> None:
+        self.heatmap = None
+        self.heatmap_changed.emit()
+
+    # ---- accept, export
+
+    def accept_slices(self, indices: Iterable[int] | None) -> None:
+        """Mark slices (None: all) as correct; their pixels and labels are kept for training."""
+        volume = self._need_volume()
+        labelmap, _ = self._need_labels()
+        wanted = range(volume.geometry.shape[0]) if indices is None else indices
+        chosen = reviewing.accepted(self.workspace, volume, labelmap, wanted, self.person)
+        self._saver.accept(chosen)
+        self.accepted = self.accepted | frozenset(chosen.labels)
+        self.reviews_changed.emit()
+        self.saved.emit(False)
+
+    def unaccept_slices(self, indices: Iterable[int] | None) -> None:
+        volume = self._need_volume()
+        gone = self.accepted if indices is None else self.accepted & frozenset(indices)
+        self._saver.unaccept(volume.case_key, sorted(gone))
+        self.accepted = self.accepted - gone
+        self.reviews_changed.emit()
+
+    def _unaccept_changed(self, edit: Edit) -> None:
+        """A slice whose labels changed after it was accepted is no longer accepted."""
+        changed = self.accepted & frozenset(range(edit.box.low[0], edit.box.high[0]))
+        if changed:
+            self.unaccept_slices(changed)
+
+    def export_job(self, kind: str, path: Path) -> Job:
+        """Write the labels; the job reads the file back and compares before it is done."""
+        volume = self._need_volume()
+        labelmap, _ = self._need_labels()
+        assert self.history is not None
+        done = list(self.history.edits)[: self.history.applied]
+        return exporting.export_job(
+            kind, path, volume, labelmap.frozen_copy(), done, self.accepted, self.person
+        )
+
+    def attach_labels(self, labelmap: LabelMap) -> Edit | None:
+        """Take labels read from a file as one edit on the open volume."""
+        return reviewing.attach(self._need_volume(), self._need_labels()[1], labelmap, self.person)
+
+    # ---- models
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.registry.catalog
+
+    def models(self) -> list[ModelInfo]:
+        return self.registry.list()
+
+    def use_model(self, name: str, version: str) -> None:
+        self.registry.use(name, version)
+        self.models_changed.emit()
+
+    def rollback_model(self, name: str) -> str:
+        version = self.registry.rollback(name)
+        self.models_changed.emit()
+        return version
+
+    def discard_model(self, name: str, version: str) -> None:
+        self.registry.discard(name, version)
+        self.models_changed.emit()
+
+    def retrain_command(self, **options: Any) -> list[str]:
+        """The training child's command line; MedviewError "nothing-accepted" without labels."""
+        self.flush()
+        if next(self.workspace.reviews("train"), None) is None:
+            raise MedviewError(
+                "There is no accepted slice to train on.",
+                hint="Correct some slices and accept them (A) first.",
+                code="nothing-accepted",
+            )
+        words = (
+            [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "medview"]
+        )
+        words += ["retrain", "--json", "--workspace", str(self.workspace.folder)]
+        for name, value in options.items():
+            words += [f"--{name.replace('_', '-')}", str(value)]
+        return words
+
+    def _need_volume(self) -> Volume:
+        if self.volume is None:
+            raise MedviewError("No image is open.", hint="Open a series first.", code="no-volume")
+        return self.volume

@@ -1,1 +1,1 @@
-"""Models: cards, catalog, pre- and postprocessing, explaining; torch only in the two rooms below."""
+"""Models: cards, catalog, pre- and postprocessing, explaining; torch in the two rooms below."""

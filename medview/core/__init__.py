@@ -1,1 +1,1 @@
-"""What the program is about: geometry, volumes, labels, label maps, metrics. numpy and scipy only."""
+"""What the program is about: geometry, volumes, labels, metrics. numpy and scipy only."""

@@ -52,6 +52,8 @@ def _adobe_transform(data: bytes) -> int | None:
     at = data.find(b"\xff\xee", 0, 4096)
     if at < 0 or data[at + 4 : at + 9] != b"Adobe" or at + 16 > len(data):
         return None
+    if int.from_bytes(data[at + 2 : at + 4], "big") < 14:  # a marker without the transform
+        return None
     return data[at + 15]
 
 
@@ -62,7 +64,9 @@ def _jpeg(data: bytes, pixel: PixelFormat) -> tuple[NDArray[Any], bool]:
     if pixel.samples == 1:
         return jpeg8_decode(data), False
     transform = _adobe_transform(data)
-    stored_rgb = transform == 0 or (transform is None and pixel.photometric == "RGB")
+    is_jfif = data[6:10] == b"JFIF"  # which is YCbCr by definition, whatever the header says
+    said_rgb = transform is None and not is_jfif and pixel.photometric == "RGB"
+    stored_rgb = transform == 0 or said_rgb
     space = "RGB" if stored_rgb else "YCBCR"
     return jpeg8_decode(data, colorspace=space, outcolorspace="RGB"), True
 

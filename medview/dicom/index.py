@@ -145,7 +145,7 @@ class _Collector:
     def _is_copy(self, first: Path, header: SliceHeader) -> bool:
         """The same instance with the same place: two files may share a UID by mistake."""
         group = self._groups.get((header.series_uid or f"no-uid:{header.path.parent}", header.kind))
-        return any(other.path == first and other.frames == header.frames for other in group or ())
+        return any(other.path == first and _same_object(other, header) for other in group or ())
 
     def emit_dirty(self) -> None:
         for key in sorted(self._dirty):
@@ -160,6 +160,19 @@ class _Collector:
             found,
             key=lambda e: (e.study_date, e.study_uid, e.series_number or 0, e.series_uid, e.kind),
         )
+
+
+def _same_object(one: SliceHeader, other: SliceHeader) -> bool:
+    """Alike in all that would tell two objects apart but their pixels and encoding."""
+    matrices = [
+        (header.pixel.rows, header.pixel.columns, header.pixel.samples) if header.pixel else None
+        for header in (one, other)
+    ]
+    return (
+        one.frames == other.frames
+        and one.sop_class_uid == other.sop_class_uid
+        and matrices[0] == matrices[1]
+    )
 
 
 def _entry(headers: list[SliceHeader], kind: Kind) -> SeriesEntry:

@@ -87,7 +87,12 @@ def _load(plan: VolumePlan, dtype: np.dtype[Any], progress: Progress) -> Volume:
         size *= int(side)
     if size > MAX_VOLUME_BYTES:
         raise MedviewError(f"{plan.name} needs {size >> 30} GB of memory.", code="too-large")
-    voxels = np.zeros(shape, dtype=dtype)
+    try:
+        voxels = np.zeros(shape, dtype=dtype)
+    except MemoryError as error:
+        raise MedviewError(
+            f"{plan.name} needs {size >> 20} MB of memory.", code="too-large"
+        ) from error
     ready = np.zeros(count, dtype=np.bool_)
     volume = _volume(plan, voxels, ready)
     progress.item(VolumeStarted(volume))
@@ -124,7 +129,11 @@ def _read_slices(
                 index = order.popleft()
             except IndexError:
                 return
-            outcomes.put(_read_one(frames, voxels, index))
+            outcome = _Outcome(index, "reading was stopped")
+            try:
+                outcome = _read_one(frames, voxels, index)
+            finally:  # whatever ends this thread, nobody waits for ever
+                outcomes.put(outcome)
 
     expected = len(order)
     readers = [

@@ -324,4 +324,5 @@ FORMAT = Format(
     write_labels=write_labels,
     matches=_matches,
     needs_source=True,
+    holds_labels=is_segmentation,
 )

@@ -140,7 +140,7 @@ def _header_lines(voxels: NDArray[Any], geometry: Geometry) -> list[str]:
     lines = [
         "NRRD0004",
         "# http://teem.sourceforge.net/nrrd/format.html",
-        f"type: {voxels.dtype.name}",
+        f"type: {'float' if voxels.dtype == np.float32 else voxels.dtype.name}",
         f"dimension: {voxels.ndim}",
         f"sizes: {' '.join(str(n) for n in voxels.shape[::-1])}",
         f"kinds: {' '.join([*color, 'domain', 'domain', 'domain'])}",

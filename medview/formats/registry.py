@@ -33,7 +33,8 @@ class Format:
     fits it (see `medview.formats.label_files.fit_to_reference`).
     ``write_labels(labelmap, path)``, or ``write_labels(labelmap, volume, path, **options)`` where
     ``needs_source`` is True: that format describes the DICOM series the labels were drawn on.
-    ``matches(first_bytes)`` recognises files without a known suffix.
+    ``matches(first_bytes)`` recognises files without a known suffix. ``holds_labels(path)`` says
+    whether a file is a mask, for formats that state it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Format:
     write_volume: Callable[[Volume, Path], None] | None = None
     matches: Callable[[bytes], bool] | None = None
     needs_source: bool = False
+    holds_labels: Callable[[Path], bool] | None = None
 
 
 @cache
@@ -109,8 +111,8 @@ def read_volume(path: Path) -> Volume:
     return known.read_volume(Path(path))
 
 
-def looks_like_labels(path: Path) -> bool:
-    """Is this file a mask and not an image?
+def looks_like_labels(path: Path, volume: Volume | None = None) -> bool:
+    """Is this file a mask and not an image? ``volume`` is the file where it was read already.
 
     Formats that hold only labels are. Otherwise: whole numbers, at most 256 distinct values,
     none negative, and either the name says label, seg or mask, or more than half is background
@@ -118,9 +120,11 @@ def looks_like_labels(path: Path) -> bool:
     """
     path = Path(path)
     known = format_for(path)
+    if known.holds_labels is not None:
+        return known.holds_labels(path)
     if known.read_volume is None or path.name.lower().endswith(".seg.nrrd"):
         return known.read_labels is not None
-    voxels = known.read_volume(path).voxels
+    voxels = (volume if volume is not None else known.read_volume(path)).voxels
     low, high = float(voxels.min()), float(voxels.max())
     if voxels.ndim != 3 or not (low >= 0 and high <= 32767):
         return False

@@ -172,9 +172,7 @@ class ActionSet(QObject):
         for spec in ACTIONS:
             self.by_id[spec.id] = self._make(spec, window, view, commands)
 
-    def _make(
-        self, spec: ActionSpec, window: QWidget, view: QWidget, commands: object
-    ) -> QAction:
+    def _make(self, spec: ActionSpec, window: QWidget, view: QWidget, commands: object) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(key) for key in spec.shortcuts])

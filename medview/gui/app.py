@@ -16,7 +16,6 @@ from medview.gui.application import application, require_display
 from medview.gui.main_window import MainWindow
 from medview.session import opening
 from medview.session.session import Session
-from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,7 @@ class _AfterFirstPaint(QObject):
         self._done = False
         window.centre.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint and not self._done:
             self._done = True
             QTimer.singleShot(0, self, self._callback)
@@ -46,7 +45,7 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
     require_display()
     created = application()
     with Workspace(workspace_folder) as workspace:
-        session = Session(workspace, Settings(workspace_folder))
+        session = Session(workspace)
         window = MainWindow(session, opening)
         _report_bugs(window)
         _AfterFirstPaint(window, lambda: _start(window, session, list(paths), demo=demo))
@@ -55,15 +54,17 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
             status = created.exec()
         finally:
             window.shutdown()
-            session.close_volume()
-            workspace.flush()
+            session.close()
             sys.excepthook = sys.__excepthook__
     return int(status)
 
 
 def _start(window: MainWindow, session: Session, paths: list[Path], *, demo: bool) -> None:
     """What waits for the first paint: torch on the AI thread, and the paths of the command line."""
-    window.bench.runner.start(session.warm_up_job(), on_error=window.warm_up_failed)
+    try:
+        window.bench.runner.start(session.warm_up_job(), on_error=window.warm_up_failed)
+    except MedviewError as error:  # no model can be read
+        window.warm_up_failed(error)
     if demo:
         window.open_demo()
     elif paths:

@@ -54,7 +54,8 @@ def application() -> QApplication:
     created.setPalette(_palette())
     style = resources_path() / "styles" / "dark.qss"
     if style.is_file():
-        created.setStyleSheet(style.read_text(encoding="utf-8"))
+        icons = (resources_path() / "icons").as_posix()
+        created.setStyleSheet(style.read_text(encoding="utf-8").replace("{icons}", icons))
     return created
 
 

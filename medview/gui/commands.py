@@ -152,7 +152,7 @@ class Commands:
 
     def rollback(self) -> None:
         bench = self._window.bench
-        active = bench.session.active_model
+        active = self._window.modeller.active
         if active is None:
             return
         try:

@@ -154,7 +154,7 @@ class JobRunner(QObject):
         except MedviewError as error:
             trouble: Exception = error
             self._post(lambda: self._finish_failed(running, trouble))
-        except Exception as error:  # noqa: BLE001 - a bug in a job becomes a report, not a dead thread
+        except Exception as error:
             log.exception("job %r failed", running.job.name)
             bug: Exception = error
             self._post(lambda: self._finish_failed(running, bug))
@@ -225,7 +225,7 @@ class JobRunner(QObject):
             return
         try:
             callback(*args)
-        except Exception as error:  # noqa: BLE001 - an exception must not escape into Qt
+        except Exception as error:
             if not isinstance(error, MedviewError):
                 log.exception("a callback of job %r failed", running.job.name)
             self._trouble(running, error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
@@ -27,6 +26,7 @@ from medview.core.labels import Label, LabelTable
 from medview.core.resources import resources_path
 from medview.gui.actions import ActionSet, Needs
 from medview.gui.commands import Commands
+from medview.gui.drop import answer
 from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.label_counts import LabelCounts
 from medview.gui.model_controller import ModelController
@@ -42,6 +42,7 @@ from medview.gui.panels.slice_panel import SlicePanel
 from medview.gui.panels.status_panel import StatusPanel
 from medview.gui.panels.training_panel import TrainingPanel
 from medview.gui.review_controller import ReviewController
+from medview.gui.save_watch import SaveWatch
 from medview.gui.slice_view import SliceView
 from medview.gui.tool_host import ToolHost
 from medview.gui.training_controller import TrainingController
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("medview")
         self.setAcceptDrops(True)
         self.resize(1480, 940)
-        self._closed = False
+        self._closed = self._table_is_new = False
         self.bench = Workbench(session, opening, JobRunner(self), SliceView(), MessageBar())
         self.counts = LabelCounts(self)
         self.tools = ToolHost(session, self.bench.view)
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.opener = OpenController(self.bench, self.series, self)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
+        self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
 
     def _lay_out(self) -> None:
@@ -186,7 +188,7 @@ class MainWindow(QMainWindow):
         session.heatmap_changed.connect(self._heatmap_changed)
         session.history_changed.connect(self.update_soon)
         session.reviews_changed.connect(self.update_soon)
-        session.models_changed.connect(self.update_soon)
+        session.models_changed.connect(self._models_changed)
         session.saved.connect(self._saved)
 
     def _connect_widgets(self) -> None:
@@ -235,24 +237,33 @@ class MainWindow(QMainWindow):
         preview = self.bench.session.preview
         view = self.bench.view
         if view.preview is not (None if preview is None else preview.labels):
-            view.set_preview(None if preview is None else preview.labels)
+            table = None if preview is None else preview.table
+            view.set_preview(None if preview is None else preview.labels, table)
         else:
             view.refresh(box)
 
     def _table_changed(self) -> None:
+        self._table_is_new = True  # panels follow in the next turn: they may be calling just now
+        self.bench.view.refresh()
+        self.update_soon()
+
+    def _show_table(self) -> None:
+        self._table_is_new = False
         session = self.bench.session
         self.labels.show_table(session.labelmap, session.active_label)
         table = LabelTable() if session.labelmap is None else session.labelmap.table
         self.overlay.show_table(table, session.active_label)
-        self.bench.view.refresh()
-        self.update_soon()
 
     def _heatmap_changed(self) -> None:
         self.bench.view.set_heatmap(self.bench.session.heatmap)
         self.update_soon()
 
-    def _saved(self, saved: bool) -> None:  # noqa: FBT001 - the event's own argument
-        self.status.show_saved(saved=saved)
+    def _saved(self, saved: bool) -> None:
+        self.saving.changed(saved=saved)
+
+    def _models_changed(self) -> None:
+        self.modeller.read_models()
+        self.update_soon()
 
     def _show_everything(self) -> None:
         self._volume_changed()
@@ -266,6 +277,8 @@ class MainWindow(QMainWindow):
 
     def _update_state(self) -> None:
         session = self.bench.session
+        if self._table_is_new:
+            self._show_table()
         self.actions_by.enable(self._answer)
         history = session.history
         undo, redo = self.actions_by.by_id["undo"], self.actions_by.by_id["redo"]
@@ -287,8 +300,8 @@ class MainWindow(QMainWindow):
             "labels": lambda: session.labelmap is not None,
             "undo": lambda: history is not None and history.can_undo,
             "redo": lambda: history is not None and history.can_redo,
-            "model": lambda: session.active_model is not None and session.volume is not None,
-            "trainable": lambda: session.active_model is not None,
+            "model": lambda: self.modeller.active is not None and session.volume is not None,
+            "trainable": lambda: self.modeller.active is not None,
             "busy": lambda: bool(self.bench.runner.active),
             "heatmap": lambda: session.heatmap is not None,
             "accepted": lambda: session.volume is not None and self.reviewer.slice_is_accepted,
@@ -298,7 +311,9 @@ class MainWindow(QMainWindow):
     def _check_tools(self) -> None:
         active = self.tools.active.id if self.tools.active else "navigate"
         for tool_id in ("navigate", *self.tools.tools):
-            self.actions_by.by_id[tool_id].setChecked(tool_id == active and self.bench.session.volume is not None)
+            self.actions_by.by_id[tool_id].setChecked(
+                tool_id == active and self.bench.session.volume is not None
+            )
 
     def _tool_changed(self, _tool_id: str) -> None:
         self.brush.show_tool(self.tools.active)
@@ -313,11 +328,8 @@ class MainWindow(QMainWindow):
             self.bench.messages.show_error(error)
 
     def _choose_label(self, label_id: int) -> None:
-        session = self.bench.session
-        session.set_active_label(label_id)
-        self.labels.choose(label_id)
-        self.overlay.choose(label_id)
-        self.bench.view.update()
+        if label_id != self.bench.session.active_label:
+            self.bench.session.set_active_label(label_id)
 
     def _choose_by_number(self, digit: int) -> None:
         labelmap = self.bench.session.labelmap
@@ -358,28 +370,19 @@ class MainWindow(QMainWindow):
 
     # ---- drag and drop
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        if _dropped_paths(event):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        answer(event)
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
-        if _dropped_paths(event):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        answer(event)
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        paths = _dropped_paths(event)
-        if not paths:
-            event.ignore()
-            return
-        event.setDropAction(Qt.DropAction.CopyAction)  # never Move: the sender would delete
-        event.accept()
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = answer(event)
         QTimer.singleShot(0, self, lambda: self.opener.open_paths(paths))  # the sender waits
 
     # ---- closing
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         self.shutdown()
         super().closeEvent(event)
 
@@ -405,7 +408,3 @@ class MainWindow(QMainWindow):
             if text:
                 restore(QByteArray(base64.b64decode(text)))
         self.training_dock.hide()
-
-
-def _dropped_paths(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

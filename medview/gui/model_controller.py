@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,10 +11,8 @@ from medview.core.errors import MedviewError
 from medview.gui.job_runner import ProgressReport, RunningJob
 from medview.gui.panels.model_panel import ModelPanel
 from medview.gui.panels.overlay_panel import OverlayPanel
-from medview.gui.words import counted
+from medview.gui.words import counted, duration
 from medview.gui.workbench import Workbench
-
-_STROKE_WAIT_MS = 50  # a prediction waits for the stroke that is being drawn
 
 
 class ModelController(QObject):
@@ -31,28 +30,43 @@ class ModelController(QObject):
         self._prediction: RunningJob | None = None
         self._explanation: RunningJob | None = None
         self._slices_done = 0
+        self._active: Any = None
+        self._commit = _SteppedCommit(bench, self)
+        self._commit.ended.connect(self._committed)
+        self._commit.failed.connect(self._prediction_failed)
         model.segment_wanted.connect(self.segment)
         model.cancel_wanted.connect(self.cancel)
         overlay.heatmap_wanted.connect(self.explain)
+        self.read_models()
+
+    @property
+    def active(self) -> Any:
+        """The active model, as last read; None when there is none."""
+        return self._active
 
     @property
     def is_predicting(self) -> bool:
-        return self._prediction is not None
+        """From the press of Segment until its edit is committed."""
+        return self._prediction is not None or self._commit.is_running
+
+    def read_models(self) -> None:
+        """Ask the session which model is active: it reads files, so only when that changed."""
+        self._active = self._bench.session.active_model
+        self.show_state()
 
     def can_run(self) -> bool:
-        """Whether there is a volume and a model, and nothing runs."""
-        session = self._bench.session
-        ready = session.volume is not None and not session.volume.is_color
-        return ready and session.active_model is not None and not self.is_predicting
+        """Whether there is a grey volume and a model, and nothing runs."""
+        volume = self._bench.session.volume
+        ready = volume is not None and not volume.is_color and volume.is_complete
+        return ready and self._active is not None and not self.is_predicting
 
     def segment(self) -> None:
         """Predict the whole volume, the visible slice first."""
         if not self.can_run():
             return
-        session = self._bench.session
         self._slices_done = 0
         try:
-            job = session.prediction_job(
+            job = self._bench.session.prediction_job(
                 self._bench.view.slice_index, device=str(self._model.device.currentData())
             )
         except MedviewError as error:
@@ -80,13 +94,14 @@ class ModelController(QObject):
             if running is not None:
                 running.drop()
         self._prediction = self._explanation = None
+        self._commit.abandon()
         self.show_state()
 
     def explain(self) -> None:
-        """A heat map of the chosen label on the visible slice."""
+        """A heat map of the chosen label on the visible slice, near the mouse if it is there."""
         session, view = self._bench.session, self._bench.view
         label_id = self._overlay.label.currentData()
-        if session.volume is None or session.active_model is None or label_id is None:
+        if session.volume is None or self._active is None or label_id is None:
             return
         if self._explanation is not None:
             self._explanation.drop()
@@ -95,7 +110,7 @@ class ModelController(QObject):
                 view.slice_index,
                 int(label_id),
                 region=str(self._overlay.region.currentData()),
-                point=None,
+                point=view.cursor_voxel,
                 layer=str(self._overlay.layer.currentData()),
             )
         except MedviewError as error:
@@ -105,9 +120,9 @@ class ModelController(QObject):
             job, on_done=self._explained, on_error=self._explanation_failed
         )
 
-    def show_state(self, text: str = "") -> None:
-        """Bring the panel in line with the session."""
-        active = self._bench.session.active_model
+    def show_state(self, text: str | None = None) -> None:
+        """Bring the panel in line with the session; ``text`` None keeps what it says."""
+        active = self._active
         self._model.show_model("" if active is None else f"{active.name}@{active.version}")
         if not self.is_predicting:
             self._model.show_idle(can_run=self.can_run(), text=text)
@@ -119,41 +134,29 @@ class ModelController(QObject):
         self._bench.session.on_predicted_slice(item)
 
     def _predicted(self, result: Any) -> None:
-        editor = self._bench.session.editor
-        if editor is not None and editor.is_open:  # one gesture at a time; the stroke comes first
-            QTimer.singleShot(_STROKE_WAIT_MS, self, lambda: self._finish(result))
-        else:
-            self._finish(result)
+        self._prediction = None
+        took = duration(result.seconds)
+        self._model.show_device(f"{result.device}, {took}")
+        self._model.show_running(ProgressReport(1.0, "Writing the labels", None))
+        self._commit.start(result)
 
-    def _finish(self, result: Any) -> None:
-        editor = self._bench.session.editor
-        if editor is not None and editor.is_open:
-            QTimer.singleShot(_STROKE_WAIT_MS, self, lambda: self._finish(result))
-            return
-        try:
-            edit = self._bench.session.finish_prediction(result)
-        except MedviewError as error:
-            self._prediction_failed(error)
-            return
-        self._model.show_device(str(getattr(result, "device", "")))
-        self._end_prediction("done" if edit is not None else "nothing changed")
+    def _committed(self, edit: Any) -> None:
+        self._end_prediction("" if edit is not None else "The labels were so already.")
 
     def _cancelled(self) -> None:
+        session = self._bench.session
         done = self._slices_done
         if done == 0:
-            self._bench.session.drop_prediction()
+            session.drop_prediction()
         else:
             self._bench.messages.show_note(
                 f"Segmentation was cancelled after {counted(done, 'slice')}.",
-                (("Keep Them", self._keep_part), ("Discard", self._discard_part)),
+                (
+                    ("Keep Them", lambda: self._commit.start(None)),
+                    ("Discard", session.drop_prediction),
+                ),
             )
         self._end_prediction("cancelled")
-
-    def _keep_part(self) -> None:
-        self._bench.session.finish_prediction(None)
-
-    def _discard_part(self) -> None:
-        self._bench.session.drop_prediction()
 
     def _prediction_failed(self, error: Exception) -> None:
         self._bench.session.drop_prediction()
@@ -174,3 +177,58 @@ class ModelController(QObject):
     def _explanation_failed(self, error: Exception) -> None:
         self._explanation = None
         self._bench.messages.show_error(error)
+
+
+class _SteppedCommit(QObject):
+    """Writes a prediction as one edit, a few slices per turn, so that the window stays free.
+
+    It waits for the stroke that is being drawn: there is one gesture at a time.
+    """
+
+    ended = Signal(object)  # Edit or None
+    failed = Signal(object)  # Exception
+
+    def __init__(self, bench: Workbench, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._result: Any = None
+        self._steps: Generator[float, None, Any] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._step)
+
+    @property
+    def is_running(self) -> bool:
+        return self._timer.isActive()
+
+    def start(self, result: Any) -> None:
+        self.abandon()
+        self._result = result
+        self._timer.start()
+
+    def abandon(self) -> None:
+        """The case was left: what is not written yet never will be."""
+        self._timer.stop()
+        self._result = None
+        if self._steps is not None:
+            self._steps.close()
+            self._steps = None
+
+    def _step(self) -> None:
+        editor = self._bench.session.editor
+        if self._steps is None:
+            if editor is not None and editor.is_open:
+                return  # the stroke comes first; the next turn asks again
+            self._steps = self._bench.session.finishing(self._result)
+        try:
+            next(self._steps)
+        except StopIteration as stop:
+            self._finish()
+            self.ended.emit(stop.value)
+        except (MedviewError, RuntimeError, ValueError) as error:
+            self._finish()
+            self.failed.emit(error)
+
+    def _finish(self) -> None:
+        self._timer.stop()
+        self._result = self._steps = None

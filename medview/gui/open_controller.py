@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from medview.core.job import Job
 from medview.gui.job_runner import RunningJob
 from medview.gui.panels.series_panel import SeriesPanel
 from medview.gui.words import counted
@@ -83,8 +85,9 @@ class OpenController(QObject):
 
     def open_demo(self) -> None:
         """Write the generated phantom as a real series, then open it like any other."""
+        folder = self._bench.session.workspace.folder
         self._bench.runner.start(
-            self._bench.opening.demo_job(),
+            Job("Making the demo", lambda _progress: self._bench.opening.demo_folder(folder)),
             on_done=lambda folder: self.open_paths([folder]),
             on_error=self._bench.messages.show_error,
         )
@@ -95,7 +98,7 @@ class OpenController(QObject):
             self._bench.messages.show_note("Open the image first, then the segmentation over it.")
             return
         self._bench.runner.start(
-            self._bench.opening.attach_labels_job(entry),
+            self._bench.opening.attach_labels_job(entry, self._bench.session.volume),
             on_done=self._bench.session.attach_labels,
             on_error=self._bench.messages.show_error,
         )
@@ -123,14 +126,11 @@ class OpenController(QObject):
         )
 
     def _make_thumbnails(self, entries: Sequence[Any]) -> None:
-        make = getattr(self._bench.opening, "thumbnail_job", None)
-        if make is None:
-            return
         for entry in entries:
             self._thumbnails.append(
                 self._bench.runner.start(
-                    make(entry),
-                    on_done=lambda grey, key=entry.key: self._panel.set_thumbnail(key, grey),
+                    self._bench.opening.thumbnail_job(entry),
+                    on_done=partial(self._panel.set_thumbnail, entry.key),
                     on_error=lambda _error: None,  # the list stays usable without a picture
                 )
             )

@@ -105,7 +105,8 @@ class OptionForm(QWidget):
 
     def _take(self, name: str, value: Any) -> None:
         if getattr(self._options, name) != value:
-            self._options = replace(self._options, **{name: value})
+            options: Any = self._options
+            self._options = replace(options, **{name: value})
             self.changed.emit(self._options)
 
 

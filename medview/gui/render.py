@@ -15,7 +15,8 @@ from medview.core.display import Window
 from medview.core.labelmap import LabelMap
 from medview.core.volume import Volume
 from medview.gui.application import application
-from medview.gui.slice_view import HeatMapLike, SliceView
+from medview.gui.slice_view import SliceView
+from medview.gui.view_parts import HeatMapLike
 from medview.gui.view_transform import ViewTransform
 
 DEFAULT_SIZE = (1000, 1000)
@@ -80,5 +81,3 @@ def render_png(
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     with atomic_path(path) as temporary:
         temporary.write_bytes(data.data())
-
-

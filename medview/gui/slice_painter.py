@@ -24,6 +24,7 @@ _INFERNO = (
     (0, 0, 4), (27, 12, 66), (75, 12, 107), (120, 28, 109), (165, 44, 96),
     (207, 68, 70), (237, 105, 37), (251, 155, 6), (252, 255, 164),
 )  # fmt: skip
+NO_LABELS = LabelTable()
 _PREVIEW_STRENGTH = 0.75  # a preview is painted paler than a mask that is kept
 
 
@@ -45,7 +46,7 @@ class SliceLayers:
     """What lies over one another in one slice; arrays are (rows, columns) of one shape.
 
     ``values`` modality values, or (rows, columns, 3) uint8 colour. ``mask`` and ``preview`` label
-    ids, ``heat`` 0..1 float32. Absent layers are None. Arrays are read, never kept.
+    ids of their tables, ``heat`` 0..1 float32. Absent layers are None. Arrays are read, never kept.
     """
 
     values: NDArray[Any]
@@ -54,7 +55,8 @@ class SliceLayers:
     mask: NDArray[Any] | None = None
     preview: NDArray[Any] | None = None
     heat: NDArray[np.float32] | None = None
-    table: LabelTable = LabelTable()
+    table: LabelTable = NO_LABELS
+    preview_table: LabelTable = NO_LABELS
 
 
 def heat_colors() -> NDArray[np.uint8]:
@@ -101,7 +103,9 @@ def compose(layers: SliceLayers, style: OverlayStyle) -> QImage:
     if style.mask_visible and style.fill and not heat_shown:  # its colours must stay readable
         _draw_ids(painter, layers.mask, layers.table, style.mask_opacity)
     if style.mask_visible:
-        _draw_ids(painter, layers.preview, layers.table, style.mask_opacity * _PREVIEW_STRENGTH)
+        _draw_ids(
+            painter, layers.preview, layers.preview_table, style.mask_opacity * _PREVIEW_STRENGTH
+        )
     if layers.heat is not None and heat_shown:
         steps = (np.clip(np.nan_to_num(layers.heat), 0.0, 1.0) * 255.0).astype(np.uint8)
         _draw_argb(painter, heat_table(style.heatmap_opacity)[steps])

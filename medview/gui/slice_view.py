@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -27,30 +26,15 @@ from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.gui import annotations as notes
+from medview.gui import slice_texts as texts
 from medview.gui.slice_painter import OverlayStyle, SliceLayers, compose, draw_outlines, outlines
 from medview.gui.view_mouse import Gesture, PanGesture, WheelSteps, WindowGesture, ZoomGesture
 from medview.gui.view_transform import ViewTransform
 
+if TYPE_CHECKING:
+    from medview.gui.view_parts import EditMouse, HeatMapLike
+
 NO_WINDOW = Window(0.5, 1.0)
-
-
-class EditMouse(Protocol):
-    """What the view asks of the edit mode's tool; positions are (row, column) in voxels."""
-
-    @property
-    def is_active(self) -> bool: ...
-    def gesture(self, event: QMouseEvent) -> Gesture | None: ...
-    def wheel(self, steps: int) -> None: ...
-    def draw(self, painter: QPainter, transform: ViewTransform, cursor: QPointF) -> None: ...
-
-
-class HeatMapLike(Protocol):
-    """The part of a heat map that is drawn."""
-
-    slice_index: int
-    values: NDArray[np.float32]
-    label_id: int
-    reliable: bool
 
 
 class SliceView(QWidget):
@@ -77,6 +61,7 @@ class SliceView(QWidget):
         self._volume: Volume | None = None
         self._labels: LabelMap | None = None
         self._preview: NDArray[Any] | None = None
+        self._preview_table: LabelTable | None = None
         self._heatmap: HeatMapLike | None = None
         self._index = 0
         self._window = NO_WINDOW
@@ -106,6 +91,10 @@ class SliceView(QWidget):
         return self._window
 
     @property
+    def labels(self) -> LabelMap | None:
+        return self._labels
+
+    @property
     def preview(self) -> NDArray[Any] | None:
         return self._preview
 
@@ -116,6 +105,14 @@ class SliceView(QWidget):
     @property
     def transform(self) -> ViewTransform | None:
         return self._transform
+
+    @property
+    def cursor_voxel(self) -> tuple[float, float] | None:
+        """(row, column) under the mouse, None when it is not over the slice."""
+        if self._transform is None or self._cursor is None:
+            return None
+        row, column = self._transform.to_voxel(self._cursor)
+        return (row, column) if self._transform.contains(row, column) else None
 
     @property
     def data_range(self) -> float:
@@ -142,9 +139,10 @@ class SliceView(QWidget):
         self._labels = labels
         self.refresh()
 
-    def set_preview(self, labels: NDArray[Any] | None) -> None:
-        """Label ids (slice, row, column) of a running prediction, painted over the mask."""
+    def set_preview(self, labels: NDArray[Any] | None, table: LabelTable | None = None) -> None:
+        """Label ids (slice, row, column) of a running prediction and what they mean there."""
         self._preview = labels
+        self._preview_table = table
         self.refresh()
 
     def set_heatmap(self, heatmap: HeatMapLike | None) -> None:
@@ -238,7 +236,7 @@ class SliceView(QWidget):
 
     # ---- painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(0, 0, 0))
         if self._volume is not None and self._transform is not None:
@@ -273,15 +271,15 @@ class SliceView(QWidget):
         self._image = compose(layers, self._style)
         self._borders = []
         heat_shown = layers.heat is not None and self._style.heatmap_visible
-        if layers.mask is not None and self._style.mask_visible:
-            if self._style.outline or heat_shown:
-                self._borders = outlines(layers.mask, layers.table)
+        wanted = self._style.mask_visible and (self._style.outline or heat_shown)
+        if layers.mask is not None and wanted:
+            self._borders = outlines(layers.mask, layers.table)
 
     def _layers(self) -> SliceLayers | None:
         volume, index = self._volume, self._index
         if volume is None:
             return None
-        heat = self._shown_heatmap()
+        heat = self.shown_heatmap
         table = self._labels.table if self._labels is not None else LabelTable()
         return SliceLayers(
             volume.voxels[index],
@@ -291,9 +289,11 @@ class SliceView(QWidget):
             None if self._preview is None else self._preview[index],
             None if heat is None else heat.values,
             table,
+            self._preview_table or table,
         )
 
-    def _shown_heatmap(self) -> HeatMapLike | None:
+    @property
+    def shown_heatmap(self) -> HeatMapLike | None:
         """The heat map when it belongs to this slice and is switched on."""
         heatmap = self._heatmap
         if heatmap is None or heatmap.slice_index != self._index:
@@ -302,55 +302,15 @@ class SliceView(QWidget):
 
     def annotations(self, transform: ViewTransform) -> notes.Annotations:
         """The texts for the current state."""
-        volume = self._volume
-        if volume is None:
-            return notes.Annotations()
-        top_left, top_right = notes.corner_texts(volume)
-        zoom = 100.0 * transform.zoom / transform.fit_zoom
-        bottom_left = [notes.window_text(self._window, volume.units, zoom)]
-        if volume.is_color:
-            bottom_left = [f"zoom {zoom:.0f} %"]
-        cursor = self.cursor_text()
-        if cursor:
-            bottom_left.insert(0, cursor)
-        unread = volume.ready is not None and not volume.ready[self._index]
-        heat = self._shown_heatmap()
-        return notes.Annotations(
-            transform.placement.letters(volume.geometry),
-            top_left,
-            top_right,
-            tuple(bottom_left),
-            notes.slice_texts(volume, self._index),
-            "reading this slice …" if unread else "",
-            "" if heat is None else self._label_name(heat.label_id),
-            True if heat is None else heat.reliable,
-        )
+        return texts.annotate(self, transform)
 
     def cursor_text(self) -> str:
         """Value, label and patient position under the mouse, or "" off the slice."""
-        volume, transform = self._volume, self._transform
-        if volume is None or transform is None or self._cursor is None:
-            return ""
-        row, column = transform.to_voxel(self._cursor)
-        if not transform.contains(row, column):
-            return ""
-        index = (self._index, round(row), round(column))
-        value = volume.voxels[index]
-        number = f"{value:.4g}" if np.issubdtype(value.dtype, np.floating) else f"{value}"
-        parts = [f"{number} {volume.units}".strip()]
-        label_id = 0 if self._labels is None else int(self._labels.voxels[index])
-        if label_id:
-            parts.append(self._label_name(label_id))
-        parts.append(notes.position_text(volume.geometry, *index))
-        return "    ".join(parts)
-
-    def _label_name(self, label_id: int) -> str:
-        table = self._labels.table if self._labels is not None else LabelTable()
-        return table[label_id].name if label_id in table else f"label {label_id}"
+        return texts.cursor_text(self)
 
     # ---- mouse and keys
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self._cursor = event.position()
         if self._gesture is None and self._volume is not None:
             self._gesture = self._choose_gesture(event)
@@ -368,26 +328,26 @@ class SliceView(QWidget):
             return WindowGesture(self, event)
         return None
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._cursor = event.position()
         if self._gesture is not None:
             self._gesture.move(event)
         self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         gesture = self._gesture
         if gesture is not None and event.button() == gesture.button:
             self._gesture = None
             gesture.release(event)
         self.update()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.edit_mouse is not None and self.edit_mouse.is_active:
             self.mousePressEvent(event)  # two quick dabs are two strokes
         elif event.button() == Qt.MouseButton.LeftButton:
             self.fit()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:
         steps = self._wheel.steps(event)
         event.accept()
         if steps == 0 or self._transform is None:
@@ -402,7 +362,7 @@ class SliceView(QWidget):
         elif self._gesture is None:  # a stroke belongs to one slice
             self.step_down(-steps)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         digit = event.key() - Qt.Key.Key_0
         if 0 <= digit <= 9 and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.edit_key.emit(digit)
@@ -410,18 +370,18 @@ class SliceView(QWidget):
             super().keyPressEvent(event)
         self.update()  # Ctrl changes the brush's circle
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
         super().keyReleaseEvent(event)
         self.update()
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent) -> None:
         self._cursor = event.position()
         self.update()
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent) -> None:
         self._cursor = None
         self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         if self._transform is not None:
             self._transform = self._transform.resized(QSizeF(event.size()))

@@ -28,11 +28,10 @@ class ToolHost(QObject):
     options_changed = Signal(object)  # the active tool's options
     refused = Signal(str)  # why a gesture cannot begin, in words
 
-    def __init__(self, session: Any, view: SliceView, person: str = "") -> None:
+    def __init__(self, session: Any, view: SliceView) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
-        self._person = person
         self.tools: dict[str, Tool] = {tool.id: tool() for tool in discover_tools()}
         self._active: Tool | None = None
         self._stroke: StrokeGesture | None = None
@@ -90,6 +89,9 @@ class ToolHost(QObject):
             Qt.MouseButton.LeftButton,
             Qt.MouseButton.RightButton,
         ):
+            return None
+        if self._session.editor is not None and self._session.editor.is_open:
+            self.refused.emit("One moment: the labels are being written.")
             return None
         if context is None:
             self.refused.emit("Choose or add a label first, then paint.")
@@ -158,7 +160,7 @@ class ToolHost(QObject):
             return None
         if session.active_label not in session.editor.labelmap.table:
             return None
-        return ToolContext(session.editor, session.volume, session.active_label, self._person)
+        return ToolContext(session.editor, session.volume, session.active_label, session.person)
 
     def _color(self, *, erases: bool) -> QColor:
         editor = self._session.editor

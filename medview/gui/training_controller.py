@@ -78,7 +78,9 @@ class TrainingController(QObject):
 
     def _keep(self) -> None:
         if self._result is not None:
-            self._bench.messages.show_note(f"{self._result.candidate} is kept under Model > Models.")
+            self._bench.messages.show_note(
+                f"{self._result.candidate} is kept under Model > Models."
+            )
         self.panel_wanted.emit(False)
 
     def _discard(self) -> None:

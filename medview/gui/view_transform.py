@@ -161,9 +161,7 @@ class ViewTransform:
         reach_y = (self.view.height() + self.extent[1] * self.zoom) / 2.0 * 0.9
         return replace(
             self,
-            pan=QPointF(
-                min(max(pan.x(), -reach_x), reach_x), min(max(pan.y(), -reach_y), reach_y)
-            ),
+            pan=QPointF(min(max(pan.x(), -reach_x), reach_x), min(max(pan.y(), -reach_y), reach_y)),
         )
 
     def resized(self, view: QSizeF) -> ViewTransform:

@@ -1,5 +1,6 @@
 """A DICOM segmentation holds what was drawn, for us and for everybody else."""
 
+import shutil
 import subprocess
 
 import highdicom
@@ -152,6 +153,19 @@ def test_dcmqi_reads_the_same_voxels_and_geometry(written, tmp_path):
         ]
         drawn = volume.geometry.to_patient(np.argwhere(labelmap.voxels == label.id))
         assert sorted(map(tuple, np.round(places, 2))) == sorted(map(tuple, drawn.round(2)))
+
+
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="Debian's dicom3tools is not here")
+@pytest.mark.parametrize("deidentified", [False, True])
+def test_dciodvfy_finds_no_error(tmp_path, deidentified):
+    volume = a_dicom_volume(tmp_path / "ct", a_geometry())
+    path = tmp_path / "a.dcm"
+    write_labels(
+        a_labelmap(volume.geometry), volume, path, origins=ORIGINS, deidentified=deidentified
+    )
+    done = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Error" not in done.stdout + done.stderr
 
 
 def test_the_patient_is_copied_or_emptied(tmp_path):

@@ -6,7 +6,7 @@ from format_samples import a_dicom_volume, a_geometry, a_labelmap, a_volume
 
 from medview.core.errors import MedviewError
 from medview.core.volume import Volume
-from medview.formats import nifti, nrrd
+from medview.formats import dicom_seg, nifti, nrrd
 from medview.formats.registry import format_for, formats, looks_like_labels, read_volume
 
 
@@ -78,6 +78,13 @@ def test_masks_are_told_from_images(tmp_path):
     nrrd.write_labels(a_labelmap(geometry), tmp_path / "x.seg.nrrd")
     assert looks_like_labels(tmp_path / "x.seg.nrrd")
     assert looks_like_labels(tmp_path / "x.png")
+
+
+def test_a_dicom_image_is_no_mask(tmp_path):
+    volume = a_dicom_volume(tmp_path / "ct", a_geometry())
+    dicom_seg.write_labels(a_labelmap(volume.geometry), volume, tmp_path / "labels.dcm")
+    assert looks_like_labels(tmp_path / "labels.dcm")
+    assert not looks_like_labels(volume.source.files[0])
 
 
 def test_real_masks_are_told_from_real_images(shared_data):

@@ -15,8 +15,8 @@ from medview.formats.label_files import as_label_voxels, fit_to_reference, table
 PATH = Path("mask.nii")
 
 
-@pytest.mark.parametrize("permutation", permutations(range(3)))
-@pytest.mark.parametrize("flips", product((False, True), repeat=3))
+@pytest.mark.parametrize("permutation", list(permutations(range(3))))
+@pytest.mark.parametrize("flips", list(product((False, True), repeat=3)))
 def test_another_axis_order_is_only_turned(permutation, flips):
     labelmap = a_labelmap(a_geometry("oblique"))
     turned = labelmap.voxels.transpose(permutation)

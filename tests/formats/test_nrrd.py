@@ -46,6 +46,16 @@ def test_labels_come_back_with_names_colours_and_codes(tmp_path, kind):
     agrees_with_itk(path, labelmap.voxels, labelmap.geometry)
 
 
+def test_fractions_come_back_exactly(tmp_path):
+    geometry = a_geometry("oblique")
+    voxels = np.random.default_rng(1).normal(size=geometry.shape).astype(np.float32)
+    nrrd.write_volume(Volume(voxels, geometry), tmp_path / "a.nrrd")
+    read = nrrd.read_volume(tmp_path / "a.nrrd")
+    assert read.voxels.dtype == np.float32
+    assert np.array_equal(read.voxels, voxels)
+    agrees_with_itk(tmp_path / "a.nrrd", voxels, geometry)
+
+
 def test_itks_files_are_read(tmp_path):
     image = sitk.GetImageFromArray(np.arange(24, dtype=np.float32).reshape(2, 3, 4))
     image.SetSpacing((0.5, 0.75, 2.0))

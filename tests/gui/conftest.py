@@ -62,7 +62,7 @@ class FakeSession:
 
     def __init__(self) -> None:
         self.settings = FakeSettings()
-        self.workspace = SimpleNamespace(cases=list)
+        self.workspace = SimpleNamespace(cases=list, folder=Path("workspace"))
         self.volume = self.labelmap = self.editor = self.history = None
         self.preview = self.heatmap = None
         self.active_label = 1
@@ -71,6 +71,9 @@ class FakeSession:
         self.truth = None
         self.calls = []
         self.slice_seconds = 0.0
+        self.person = "reader"
+        self.is_saved = True
+        self.save_problem = None
 
     def open_volume(self, volume):
         self.volume = volume
@@ -87,6 +90,7 @@ class FakeSession:
 
     def set_active_label(self, label_id):
         self.active_label = label_id
+        self.table_changed.emit()
 
     def set_label(self, label):
         self.labelmap.table = self.labelmap.table.with_label(label)
@@ -111,9 +115,11 @@ class FakeSession:
                 progress.item(SimpleNamespace(index=index, labels=truth[index]))
                 progress.report((done + 1) / len(order), f"slice {index + 1}")
                 time.sleep(seconds)
-            return SimpleNamespace(device="cpu", labels=truth)
+            return SimpleNamespace(device="cpu", labels=truth, seconds=1.0)
 
-        self.preview = SimpleNamespace(labels=np.zeros(truth.shape, np.uint8))
+        self.preview = SimpleNamespace(
+            labels=np.zeros(truth.shape, np.uint8), table=self.labelmap.table
+        )
         return Job("Segment", work, "ai")
 
     def on_predicted_slice(self, item):
@@ -121,10 +127,11 @@ class FakeSession:
         rows, columns = item.labels.shape
         self.preview_changed.emit(Box((item.index, 0, 0), (item.index + 1, rows, columns)))
 
-    def finish_prediction(self, result):
+    def finishing(self, result):
         labels = self.preview.labels if result is None else result.labels
         self.preview = None
         self.editor.begin("Segment", Origin("model", "ct-lung", "1.0.0"), 0)
+        yield 0.5
         self.editor.write(Box.whole(labels.shape), labels)
         edit = self.editor.commit()
         self.preview_changed.emit(Box.whole(labels.shape))
@@ -238,11 +245,11 @@ class FakeOpening:
     def thumbnail_job(self, entry):
         return Job("Thumbnail", lambda progress: np.full((32, 32), 90, np.uint8))
 
-    def attach_labels_job(self, entry):
+    def attach_labels_job(self, entry, volume):
         return Job("Labels", lambda progress: "labels")
 
-    def demo_job(self):
-        return Job("Demo", lambda progress: Path("demo"))
+    def demo_folder(self, folder):
+        return folder / "demo"
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,7 @@ from medview.gui.slice_view import SliceView
 
 def gradient_volume(affine=None, shape=(9, 40, 60)):
     """Bright only toward the patient's left and back corner."""
-    geometry = (
-        Geometry.axial(shape, (5.0, 1.0, 1.0)) if affine is None else Geometry(shape, affine)
-    )
+    geometry = Geometry.axial(shape, (5.0, 1.0, 1.0)) if affine is None else Geometry(shape, affine)
     rows, columns = np.mgrid[: shape[1], : shape[2]]
     position = geometry.to_patient(np.stack([np.zeros_like(rows), rows, columns], -1))
     middle = position.reshape(-1, 3).mean(0)

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 class SkippedDialog(QDialog):
@@ -27,9 +34,7 @@ class SkippedDialog(QDialog):
             groups.setdefault(item.code, []).append(item)
         for code, items in groups.items():
             top = QTreeWidgetItem(self.tree, [f"{code.replace('-', ' ')} ({len(items)})"])
-            top.addChildren(
-                [QTreeWidgetItem([str(item.path), str(item.reason)]) for item in items]
-            )
+            top.addChildren([QTreeWidgetItem([str(item.path), str(item.reason)]) for item in items])
             top.setExpanded(len(items) <= 20)
         layout = QVBoxLayout(self)
         layout.addWidget(self.tree)

@@ -67,7 +67,11 @@ class LabelsPanel(QWidget):
 
     def show_table(self, labelmap: Any, active: int) -> None:
         """Show a label map's table; None empties the panel."""
-        self._table = LabelTable() if labelmap is None else labelmap.table
+        table = LabelTable() if labelmap is None else labelmap.table
+        if labelmap is not None and table is self._table and labelmap.geometry is self._geometry:
+            self.choose(active)
+            return
+        self._table = table
         self._geometry = None if labelmap is None else labelmap.geometry
         self.add_button.setEnabled(labelmap is not None)
         with QSignalBlocker(self.tree):
@@ -124,7 +128,7 @@ class LabelsPanel(QWidget):
 
     def _label_of(self, item: QTreeWidgetItem) -> Label | None:
         label_id = item.data(_NAME, _LABEL)
-        return self._table[label_id] if label_id in self._table else None
+        return next((label for label in self._table if label.id == label_id), None)
 
     def _changed(self, item: QTreeWidgetItem, column: int) -> None:
         label = self._label_of(item)

@@ -85,7 +85,8 @@ class MessageBar(QFrame):
 
     def _show(self) -> None:
         while self._choices.count():
-            widget = self._choices.takeAt(0).widget()
+            item = self._choices.takeAt(0)
+            widget = None if item is None else item.widget()
             if widget is not None:
                 widget.deleteLater()
         if not self._waiting:

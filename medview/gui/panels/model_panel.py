@@ -65,7 +65,7 @@ class ModelPanel(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.text)
         layout.addWidget(words)
-        self.show_idle(can_run=False)
+        self.show_idle(can_run=False, text="")
 
     def show_model(self, name: str) -> None:
         """``name@version`` of the active model, "" when there is none."""
@@ -75,12 +75,14 @@ class ModelPanel(QWidget):
         """What the last run used."""
         self.used.setText(f"ran on {device}" if device else "not run yet")
 
-    def show_idle(self, *, can_run: bool, text: str = "") -> None:
+    def show_idle(self, *, can_run: bool, text: str | None = None) -> None:
+        """Nothing runs; ``text`` None keeps the last words of the run before."""
         self.segment.setEnabled(can_run)
         self.cancel.setEnabled(False)
         self.bar.hide()
-        self.text.setText(text)
-        self.text.setVisible(bool(text))
+        if text is not None:
+            self.text.setText(text)
+            self.text.setVisible(bool(text))
 
     def show_running(self, report: ProgressReport) -> None:
         self.segment.setEnabled(False)

@@ -25,7 +25,7 @@ REGIONS = (("component", "This structure"), ("slice", "Whole slice"))
 LAYERS = (
     ("default", "Recommended"),
     ("bottleneck", "Deepest: context"),
-    ("decoder1", "Decoder: detail"),
+    ("decoder 1", "Decoder: detail"),
 )
 
 

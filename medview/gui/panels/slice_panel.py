@@ -40,7 +40,7 @@ class SliceSlider(QSlider):
             self._labelled, self._accepted = labelled, accepted
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._labelled and not self._accepted:
             return

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWi
 from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.words import duration
 
+SAVED, SAVING, NOT_SAVED = "all changes saved", "saving …", "NOT SAVED"
 _SAY_MS = 4000
 
 
@@ -37,20 +38,22 @@ class StatusPanel(QStatusBar):
         runner.progressed.connect(self._show)
         runner.ended.connect(self._ended)
         self._hide_work()
-        self.show_saved(saved=True)
+        self.show_saved(SAVED)
 
     def current(self) -> RunningJob | None:
         """The job that Cancel means: the newest that runs and is wanted."""
         wanted = [job for job in self._runner.active if not job.is_stale]
         running = [job for job in wanted if job.state == "running"]
-        return (running or wanted or [None])[-1]
+        chosen = running or wanted
+        return chosen[-1] if chosen else None
 
     def say(self, text: str) -> None:
         """A short word that goes away by itself."""
         self.showMessage(text, _SAY_MS)
 
-    def show_saved(self, *, saved: bool) -> None:
-        self.saved.setText("all changes saved" if saved else "saving …")
+    def show_saved(self, text: str) -> None:
+        """Whether all is on the disk."""
+        self.saved.setText(text)
 
     def _show(self, running: RunningJob) -> None:
         report = running.report

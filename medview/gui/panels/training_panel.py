@@ -184,7 +184,7 @@ class TrainingPanel(QWidget):
     def _make_plots(self) -> None:
         if self._plots is not None:
             return
-        import pyqtgraph  # noqa: PLC0415 - half a second that a start without training saves
+        import pyqtgraph  # half a second that a start without training saves
 
         pyqtgraph.setConfigOptions(background="#16191c", foreground="#9aa5ab", antialias=True)
         self._plots = QWidget()

@@ -1,0 +1,87 @@
+"""From labelled cases to a model folder: weights, card and metrics."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from medview.ai.card import CARD, METRICS, WEIGHTS, ModelCard, file_sha256
+from medview.ai.network.unet import UNet, build_network
+from medview.core.atomic import atomic_path
+from medview.core.labels import LabelTable
+
+LICENSE_NAME = "LICENSE"
+
+
+def new_network(architecture: str, arguments: dict[str, Any], seed: int) -> UNet:
+    """A freshly initialised network; the same for the same seed."""
+    torch.manual_seed(seed)
+    return build_network(architecture, arguments)
+
+
+def swap_pairs(labels: LabelTable) -> tuple[tuple[int, int], ...]:
+    """Pairs of labels whose names differ only in right/left: they swap under a sideways flip."""
+    by_name = {label.name.lower(): label.id for label in labels}
+    pairs = []
+    for name, right in by_name.items():
+        other = by_name.get(name.replace("right", "left"))
+        if "right" in name and other is not None:
+            pairs.append((right, other))
+    return tuple(pairs)
+
+
+def fill_labels(labels: LabelTable) -> tuple[int, ...]:
+    """Labels inside which opacities are pasted: the lungs."""
+    return tuple(label.id for label in labels if "lung" in label.name.lower())
+
+
+def hardware(device: str) -> str:
+    """The machine in words, for the card."""
+    if device.startswith("cuda"):
+        return f"CUDA, {torch.cuda.get_device_name(device)}"
+    return f"CPU, {torch.get_num_threads()} threads, {platform.machine()}"
+
+
+def save_weights(network: nn.Module, folder: Path, card: ModelCard) -> ModelCard:
+    """Write weights and card (atomically, the card last); the card with the weights' sha256."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        name: value.detach().to("cpu", torch.float32).contiguous()
+        for name, value in network.state_dict().items()
+    }
+    with atomic_path(folder / WEIGHTS) as temporary:
+        save_file(tensors, temporary, metadata={"format": "pt"})
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    card = replace(card, sha256=file_sha256(folder / WEIGHTS), created=card.created or created)
+    write_card(folder, card)
+    return card
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    write_json(folder / CARD, card.to_json())
+
+
+def write_metrics(folder: Path, metrics: dict[str, Any]) -> None:
+    write_json(folder / METRICS, metrics)
+
+
+def write_json(path: Path, data: dict[str, Any]) -> None:
+    """Readable JSON, atomically."""
+    with atomic_path(path) as temporary:
+        Path(temporary).write_text(
+            json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+
+
+def options_json(options: Any) -> dict[str, Any]:
+    """A dataclass of options for the card's training part."""
+    data: dict[str, Any] = json.loads(json.dumps(asdict(options)))
+    return data

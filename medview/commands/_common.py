@@ -1,0 +1,64 @@
+"""What several commands share: workspaces, opening images and labels without a window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from medview.core.errors import MedviewError
+from medview.core.job import Progress
+from medview.core.labelmap import LabelMap
+from medview.core.labels import LabelTable
+from medview.core.volume import Volume
+from medview.formats.registry import format_for
+from medview.session import opening
+from medview.store.workspace import Workspace, workspace_folder
+
+
+def need_path(path: Path) -> Path:
+    """The path; MedviewError when it does not exist."""
+    if not path.exists():
+        raise MedviewError(f"{path} does not exist.", hint="Check the name.", code="no-path")
+    return path
+
+
+def open_image(
+    path: Path,
+    series_uid: str | None = None,
+    volume_index: int = 0,
+    progress: Progress | None = None,
+) -> Volume:
+    """The image in a file or folder: the series asked for, else the largest."""
+    progress = progress or Progress()
+    report = opening.index([need_path(path)], progress)
+    return opening.load(opening.largest_image(report, series_uid), progress, volume_index)
+
+
+def read_labels(path: Path, volume: Volume | None, table: LabelTable | None = None) -> LabelMap:
+    """A label file on the grid of ``volume``."""
+    known = format_for(need_path(path))
+    if known.read_labels is None:
+        raise MedviewError(f"{path} ({known.name}) holds no labels.", code="no-labels")
+    labelmap: LabelMap = known.read_labels(path, volume, table=table)
+    return labelmap
+
+
+def open_workspace(options: argparse.Namespace) -> Workspace:
+    """The workspace of the command line, for writing."""
+    return Workspace(workspace_folder(options.workspace))
+
+
+class Ticker:
+    """Progress on stderr for people: a line at most every two seconds; quiet with --json."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet or not sys.stderr.isatty()
+        self._last = 0.0
+
+    def __call__(self, fraction: float, text: str) -> None:
+        now = time.monotonic()
+        if not self._quiet and now - self._last > 2.0:
+            self._last = now
+            print(f"{fraction:4.0%} {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,151 @@
+"""Segment an image with a model; writes the mask as DICOM SEG (.dcm) or NIfTI (.nii.gz)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.commands._common import Ticker, open_image
+from medview.core.errors import MedviewError
+from medview.core.job import Progress
+from medview.core.labelmap import LabelMap
+from medview.core.labels import LabelTable
+from medview.core.volume import Volume
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="DICOM folder or file, zip, NIfTI or NRRD")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="mask: .dcm or .nii.gz")
+    parser.add_argument("--series", help="series UID (default: the largest image)")
+    parser.add_argument("--volume", type=int, default=0, help="volume of the series, from 0")
+    parser.add_argument("--model", help="NAME or NAME@VERSION (default: the model in use)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    parser.add_argument("--backend", default="auto", choices=["auto", "torch"], help="engine")
+    parser.add_argument("--heatmap", type=Path, help="also write a heat map, float32 NIfTI 0..1")
+    parser.add_argument("--label", help="label id or name of the heat map")
+    parser.add_argument("--uncertainty", type=Path, help="also write the entropy, float32 NIfTI")
+
+
+def run(options: argparse.Namespace) -> int:
+    from medview.cli import print_json
+    from medview.session.model_jobs import load_predictor
+
+    _check(options)
+    progress = Progress(Ticker(options.json))
+    volume = open_image(options.path, options.series, options.volume, progress)
+    if options.output.suffix == ".dcm" and volume.source is None:
+        raise MedviewError(
+            f"{options.path} is no DICOM, so its mask cannot be a DICOM segmentation.",
+            hint="Write .nii.gz instead.",
+            code="no-dicom-source",
+        )
+    predictor = load_predictor(str(_model_folder(options)), options.device)
+    label = _wanted_label(options, predictor.card.labels)
+    prediction = predictor.predict(volume, progress, want_entropy=options.uncertainty is not None)
+    labelmap = LabelMap(volume.geometry, predictor.card.labels, prediction.labels)
+    _write_mask(labelmap, volume, options.output, prediction.model, prediction.version)
+    if options.heatmap is not None and label is not None:
+        from medview.ai.explain import ExplainOptions
+        from medview.ai.network.attribution.seg_grad_cam import explain_volume
+
+        asked = ExplainOptions(label, region="slice")
+        _write_map(explain_volume(predictor, volume, asked, progress), volume, options.heatmap)
+    if options.uncertainty is not None and prediction.entropy is not None:
+        _write_map(prediction.entropy, volume, options.uncertainty)
+    rows = _rows(labelmap)
+    result: dict[str, Any] = {
+        "output": str(options.output),
+        "model": prediction.model,
+        "version": prediction.version,
+        "device": prediction.device,
+        "seconds": round(prediction.seconds, 3),
+        "labels": rows,
+    }
+    if options.json:
+        print_json(result)
+    else:
+        model = f"{prediction.model}@{prediction.version}"
+        print(f"{options.output}: {model} on {prediction.device}, {prediction.seconds:.1f} s")
+        for row in rows:
+            print(f"  {row['id']} {row['name']}: {row['ml']:.1f} ml ({row['voxels']} voxels)")
+        print("Research use, not a medical device.")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    name = options.output.name.lower()
+    if not name.endswith((".dcm", ".nii.gz", ".nii")):
+        raise MedviewError(
+            f"{options.output} must end in .dcm, .nii.gz or .nii.", code="unknown-format"
+        )
+    if options.heatmap is not None and options.label is None:
+        raise MedviewError(
+            "A heat map needs --label.", hint="Name the label to explain.", code="no-label"
+        )
+
+
+def _model_folder(options: argparse.Namespace) -> Path:
+    """The folder of the model asked for; the workspace is only read, and need not exist."""
+    from medview.ai.catalog import DEFAULT_MODEL, Catalog
+    from medview.store.workspace import Workspace, workspace_folder
+
+    folder = workspace_folder(options.workspace)
+    name, _, version = (options.model or DEFAULT_MODEL).partition("@")
+    if not version:
+        try:
+            workspace = Workspace.open_readonly(folder)
+        except MedviewError as error:
+            if error.code not in ("workspace-missing", "workspace-older"):
+                raise
+        else:
+            version = workspace.active(name) or ""
+            workspace.close()
+    return Catalog(folder / "models").find(name, version or None).folder
+
+
+def _wanted_label(options: argparse.Namespace, labels: LabelTable) -> int | None:
+    if options.label is None:
+        return None
+    found = labels.find(options.label)
+    if found is None:
+        known = ", ".join(f"{label.id} {label.name}" for label in labels)
+        raise MedviewError(
+            f"The model has no label {options.label}.",
+            hint=f"Known: {known}.",
+            code="unknown-label",
+        )
+    return found.id
+
+
+def _write_mask(labelmap: LabelMap, volume: Volume, path: Path, model: str, version: str) -> None:
+    if path.suffix == ".dcm":
+        from medview.formats import dicom_seg
+
+        origin = dicom_seg.LabelOrigin("AUTOMATIC", model, version)
+        origins = {label.id: origin for label in labelmap.table}
+        dicom_seg.write_labels(labelmap, volume, path, origins=origins)
+    else:
+        from medview.formats import nifti
+
+        nifti.write_labels(labelmap, path)
+
+
+def _write_map(values: NDArray[np.float32], volume: Volume, path: Path) -> None:
+    from medview.formats import nifti
+
+    nifti.write_map(values, volume.geometry, path)
+
+
+def _rows(labelmap: LabelMap) -> list[dict[str, Any]]:
+    rows = []
+    for label in labelmap.table:
+        voxels = labelmap.voxel_count(label.id)
+        millilitres = voxels * labelmap.geometry.voxel_volume_ml
+        rows.append(
+            {"id": label.id, "name": label.name, "voxels": voxels, "ml": round(millilitres, 3)}
+        )
+    return rows

@@ -1,0 +1,68 @@
+"""SliceTexts: the words for what a slice view shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from medview.gui import annotations as notes
+from medview.gui.view_transform import ViewTransform
+
+if TYPE_CHECKING:
+    from medview.gui.slice_view import SliceView
+
+
+def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
+    """Letters, corners, notice and heat map legend for the view's current state."""
+    volume, index = view.volume, view.slice_index
+    if volume is None:
+        return notes.Annotations()
+    top_left, top_right = notes.corner_texts(volume)
+    zoom = 100.0 * transform.zoom / transform.fit_zoom
+    bottom_left = [notes.window_text(view.window_level, volume.units, zoom)]
+    if volume.is_color:
+        bottom_left = [f"zoom {zoom:.0f} %"]
+    under_mouse = cursor_text(view)
+    if under_mouse:
+        bottom_left.insert(0, under_mouse)
+    unread = volume.ready is not None and not volume.ready[index]
+    heat = view.shown_heatmap
+    return notes.Annotations(
+        transform.placement.letters(volume.geometry),
+        top_left,
+        top_right,
+        tuple(bottom_left),
+        notes.slice_texts(volume, index),
+        "reading this slice …" if unread else "",
+        "" if heat is None else label_name(view, heat.label_id),
+        True if heat is None else heat.reliable,
+    )
+
+
+def cursor_text(view: SliceView) -> str:
+    """Value, label and patient position under the mouse, "" when it is not over the slice."""
+    volume, cursor = view.volume, view.cursor_voxel
+    if volume is None or cursor is None:
+        return ""
+    index = (view.slice_index, round(cursor[0]), round(cursor[1]))
+    value = volume.voxels[index]
+    if volume.is_color:
+        number = "RGB " + " ".join(str(int(part)) for part in value)
+    elif np.issubdtype(value.dtype, np.floating):
+        number = f"{value:.4g}"
+    else:
+        number = f"{value}"
+    parts = [f"{number} {volume.units}".strip()]
+    label_id = 0 if view.labels is None else int(view.labels.voxels[index])
+    if label_id:
+        parts.append(label_name(view, label_id))
+    parts.append(notes.position_text(volume.geometry, *index))
+    return "    ".join(parts)
+
+
+def label_name(view: SliceView, label_id: int) -> str:
+    """A label's name in the view's label map."""
+    if view.labels is not None and label_id in view.labels.table:
+        return view.labels.table[label_id].name
+    return f"label {label_id}" if label_id else "model"

@@ -1,0 +1,214 @@
+"""Training from a manifest: cases in, a model folder with card and metrics out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from medview.ai.card import ModelCard, read_card
+from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary, worst_first
+from medview.ai.preprocess import InputSpec
+from medview.core.errors import MedviewError
+from medview.core.job import Progress
+from medview.core.labels import LabelTable
+from medview.session.manifest import Manifest, ManifestRow, read_case
+
+if TYPE_CHECKING:
+    from medview.ai.training.samples import Sample
+    from medview.ai.training.trainer import FitOptions
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """What `medview train` was asked for; ``config`` overrides card texts, network and fit."""
+
+    manifest: Manifest
+    output: Path
+    steps: int = 5000
+    seed: int = 0
+    hold_out: frozenset[str] = frozenset()
+    base: Path | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    device: str = "auto"
+
+
+def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
+    """Train, save, measure on the held-out patients; what `medview train --json` ends with."""
+    from medview.ai.network.predictor import choose_device, load_network
+    from medview.ai.training import make_model
+    from medview.ai.training.trainer import fit
+
+    manifest = request.manifest
+    held_out = manifest.held_out(set(request.hold_out))
+    rows = [row for row in manifest.rows if row.patient not in held_out]
+    card = _card(request)
+    if request.base is not None:
+        base_card, network = load_network(request.base)
+        card = replace(card, parent=base_card.id, input=base_card.input)
+    else:
+        network = make_model.new_network(card.architecture, card.arguments, request.seed)
+    samples = gather_samples(rows, card)
+    device = str(choose_device(request.device))
+    options = fit_options(request, card, device)
+
+    def on_step(step: Any) -> bool:
+        report(
+            {
+                "step": step.step,
+                "steps": step.steps,
+                "loss": step.loss,
+                "seconds_left": step.seconds_left,
+            }
+        )
+        return True
+
+    averaged = fit(network, samples, card.classes, options, on_step)
+    training = {
+        **card.training,
+        "manifest_rows": len(rows),
+        "slices": len(samples),
+        "patients": len({row.patient for row in rows}),
+        "held_out_patients": sorted(held_out),
+        "seed": request.seed,
+        "fit": make_model.options_json(options),
+        "hardware": make_model.hardware(device),
+    }
+    card = make_model.save_weights(averaged, request.output, replace(card, training=training))
+    metrics = evaluate_held_out(request.output, manifest, held_out)
+    make_model.write_metrics(request.output, metrics)
+    return {
+        "output": str(request.output),
+        "model": card.id,
+        "cases": metrics["cases"],
+        "summary": metrics["summary"],
+    }
+
+
+def gather_samples(rows: list[ManifestRow], card: ModelCard) -> list[Sample]:
+    """Training slices of all rows; MedviewError when there are none."""
+    from medview.ai.training.samples import samples_of
+
+    samples: list[Sample] = []
+    for row in rows:
+        volume, labels = read_case(row)
+        if int(labels.max(initial=0)) >= card.classes:
+            raise MedviewError(
+                f"{row.labels} has the value {labels.max()}, but only {card.classes - 1} labels "
+                "are named.",
+                hint='Name every value under "labels" in the manifest.',
+                code="unknown-label",
+            )
+        samples += samples_of(
+            volume,
+            labels,
+            card.input,
+            classes=card.classes,
+            patient=row.patient,
+            merged=row.ignore_labels,
+        )
+    if not samples:
+        raise MedviewError("No case is left to train on.", code="nothing-to-train")
+    return samples
+
+
+def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptions:
+    """The trainer's options: defaults, the config's "fit" over them, then steps and seed."""
+    from medview.ai.training.augment import AugmentOptions
+    from medview.ai.training.make_model import fill_labels, swap_pairs
+    from medview.ai.training.trainer import FitOptions
+
+    given = dict(request.config.get("fit", {}))
+    known = {f.name for f in fields(FitOptions)} - {"augment", "steps", "seed", "device"}
+    unknown = set(given) - known
+    if unknown:
+        raise MedviewError(
+            f"The config's fit has unknown options: {', '.join(sorted(unknown))}.",
+            hint=f"Known: {', '.join(sorted(known))}.",
+            code="bad-config",
+        )
+    if "size" in given:
+        given["size"] = tuple(given["size"])
+    half_range = (card.input.high - card.input.low) / 2.0
+    augment = AugmentOptions(
+        swap=swap_pairs(card.labels), fill=fill_labels(card.labels), unit=half_range
+    )
+    return FitOptions(
+        **given, steps=request.steps, seed=request.seed, device=device, augment=augment
+    )
+
+
+def _card(request: TrainRequest) -> ModelCard:
+    config = request.config
+    if request.base is not None and not len(request.manifest.table):
+        table = read_card(request.base).labels
+    else:
+        table = request.manifest.table
+    if not len(table):
+        raise MedviewError(
+            f"{request.manifest.path} does not name its labels.",
+            hint='Add "labels": {"1": "name", ...}.',
+            code="bad-manifest",
+        )
+    table = LabelTable(tuple(replace(label, locked=False) for label in table))
+    spec = InputSpec.from_json(config.get("input", {}))
+    arguments = {
+        "in_channels": InputSpec.CHANNELS,
+        "classes": len(table) + 1,
+        "base": int(config.get("network", {}).get("base", 16)),
+    }
+    texts = {
+        name: config[name]
+        for name in ("description", "license", "intended_use", "training")
+        if name in config
+    }
+    try:
+        return ModelCard(
+            name=str(config.get("name", "custom")),
+            version=str(config.get("version", "1.0.0")),
+            architecture="unet-2.5d",
+            arguments=arguments,
+            input=spec,
+            labels=table,
+            limitations=tuple(config.get("limitations", ())),
+            **texts,
+        )
+    except ValueError as error:
+        raise MedviewError(f"The config does not fit: {error}.", code="bad-config") from error
+
+
+def evaluate_held_out(folder: Path, manifest: Manifest, held_out: set[str]) -> dict[str, Any]:
+    """Figures of the model in ``folder`` on every row of the held-out patients, worst first.
+
+    A slice without any labelled voxel is a negative: its false area in cm2 is what counts.
+    """
+    from medview.session.model_jobs import load_predictor
+
+    predictor = load_predictor(str(folder), "auto")
+    cases: dict[str, Any] = {}
+    negatives: dict[str, float] = {}
+    for row in manifest.rows:
+        if row.patient not in held_out:
+            continue
+        volume, truth = read_case(row)
+        guess = predictor.predict(volume, Progress()).labels
+        if not truth.any():
+            spacing = volume.geometry.spacing_mm
+            area = np.count_nonzero(guess) * spacing[1] * spacing[2] / 100.0
+            negatives[row.case] = round(float(area), 4)
+            continue
+        cases[row.case] = evaluate_case(
+            truth, guess, volume.geometry, predictor.card.labels, skip=row.ignore_labels
+        )
+    return {
+        "model": predictor.card.id,
+        "empty_mask_rule": EMPTY_RULE,
+        "cases": {case: cases[case] for case in worst_first(cases)},
+        "summary": summary(cases),
+        "negatives_area_cm2": dict(sorted(negatives.items(), key=lambda item: -item[1])),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 from collections.abc import Sequence
@@ -12,13 +13,20 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from medview.core.errors import MedviewError
+from medview.core.job import Job
 from medview.gui.application import application, require_display
 from medview.gui.main_window import MainWindow
-from medview.session import opening
 from medview.session.session import Session
 from medview.store.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+
+class LateOpening:
+    """`medview.session.opening`, imported at its first use: pydicom is slow to load."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("medview.session.opening"), name)
 
 
 class _AfterFirstPaint(QObject):
@@ -46,7 +54,7 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
     created = application()
     with Workspace(workspace_folder) as workspace:
         session = Session(workspace)
-        window = MainWindow(session, opening)
+        window = MainWindow(session, LateOpening())
         _report_bugs(window)
         _AfterFirstPaint(window, lambda: _start(window, session, list(paths), demo=demo))
         window.show()
@@ -60,7 +68,11 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
 
 
 def _start(window: MainWindow, session: Session, paths: list[Path], *, demo: bool) -> None:
-    """What waits for the first paint: torch on the AI thread, and the paths of the command line."""
+    """What waits for the first paint: pydicom, torch on the AI thread, the paths given."""
+    load = Job(
+        "Getting ready", lambda _progress: importlib.import_module("medview.session.opening")
+    )
+    window.bench.runner.start(load)
     try:
         window.bench.runner.start(session.warm_up_job(), on_error=window.warm_up_failed)
     except MedviewError as error:  # no model can be read

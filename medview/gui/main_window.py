@@ -5,25 +5,14 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QFrame,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QScrollArea,
-    QToolBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.labels import Label, LabelTable
-from medview.core.resources import resources_path
+from medview.gui import layouts
 from medview.gui.actions import ActionSet, Needs
 from medview.gui.commands import Commands
 from medview.gui.drop import answer
@@ -50,6 +39,7 @@ from medview.gui.workbench import Workbench
 
 _STATE = "window_state"
 _GEOMETRY = "window_geometry"
+_HISTORY: tuple[Needs, ...] = ("undo", "redo")
 
 
 class MainWindow(QMainWindow):
@@ -108,10 +98,19 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.centre, 1)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
-        self._dock("Series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self._dock("Work", self._sections(), Qt.DockWidgetArea.RightDockWidgetArea)
-        self.training_dock = self._dock(
-            "Training", self.training, Qt.DockWidgetArea.BottomDockWidgetArea
+        sections = layouts.sections(
+            (
+                ("Model", self.model),
+                ("Labels", self.labels),
+                ("Overlay", self.overlay),
+                ("Tool", self.brush),
+                ("Review", self.review),
+            )
+        )
+        layouts.dock(self, "Series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
+        layouts.dock(self, "Work", sections, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.training_dock = layouts.dock(
+            self, "Training", self.training, Qt.DockWidgetArea.BottomDockWidgetArea
         )
         self.training_dock.hide()
         menus = self.actions_by.fill_menus(self.menuBar())
@@ -119,65 +118,7 @@ class MainWindow(QMainWindow):
         self.recent = QMenu("Open Recent", self)
         self.recent.aboutToShow.connect(self._fill_recent)
         menus["File"].insertMenu(menus["File/Export"].menuAction(), self.recent)
-        self._make_toolbar(menus["View/Window"])
-
-    def _make_toolbar(self, presets: QMenu) -> None:
-        bar = QToolBar("Tools")
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(18, 18))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for action_id, action in self.actions_by.by_id.items():
-            icon = resources_path() / "icons" / f"{action_id}.svg"
-            if icon.is_file():
-                action.setIcon(QIcon(str(icon)))
-        self.actions_by.fill_toolbar(bar)
-        button = QToolButton()
-        button.setText("Window")
-        button.setToolTip("Window presets (keys 0 to 9)")
-        button.setAccessibleName("Window presets")
-        button.setMenu(presets)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        bar.insertWidget(self.actions_by.by_id["segment"], button)
-        bar.insertSeparator(self.actions_by.by_id["segment"])
-        self.addToolBar(bar)
-
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock-{title.lower()}")
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        if area != Qt.DockWidgetArea.BottomDockWidgetArea:
-            dock.setMinimumWidth(250)
-            self.resizeDocks([dock], [285], Qt.Orientation.Horizontal)
-        return dock
-
-    def _sections(self) -> QWidget:
-        inner = QWidget()
-        inner.setObjectName("sections")
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(10, 8, 10, 8)
-        for title, panel in (
-            ("Model", self.model),
-            ("Labels", self.labels),
-            ("Overlay", self.overlay),
-            ("Tool", self.brush),
-            ("Review", self.review),
-        ):
-            heading = QLabel(title)
-            heading.setObjectName("section")
-            heading.setIndent(0)
-            layout.addWidget(heading)
-            layout.addWidget(panel)
-            layout.addSpacing(10)
-        layout.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
-        return scroll
+        self.addToolBar(layouts.toolbar(self.actions_by, menus["View/Window"]))
 
     def _connect_session(self) -> None:
         session = self.bench.session
@@ -186,7 +127,7 @@ class MainWindow(QMainWindow):
         session.preview_changed.connect(self._preview_changed)
         session.table_changed.connect(self._table_changed)
         session.heatmap_changed.connect(self._heatmap_changed)
-        session.history_changed.connect(self.update_soon)
+        session.history_changed.connect(self._history_changed)
         session.reviews_changed.connect(self.update_soon)
         session.models_changed.connect(self._models_changed)
         session.saved.connect(self._saved)
@@ -260,6 +201,12 @@ class MainWindow(QMainWindow):
 
     def _saved(self, saved: bool) -> None:
         self.saving.changed(saved=saved)
+
+    def _history_changed(self) -> None:
+        """Undo and redo at once, for the key that follows in the same turn; the rest soon."""
+        for name in _HISTORY:
+            self.actions_by.by_id[name].setEnabled(self._answer(name))
+        self.update_soon()
 
     def _models_changed(self) -> None:
         self.modeller.read_models()

@@ -130,12 +130,15 @@ def write_nnunet(cases: list[tuple[str, Volume, LabelMap]], folder: Path) -> Pat
     from medview.session.reviewing import merged_by_name
 
     table = cases[0][2].table
-    for _, _, labels in cases[1:]:
-        table, _ = merged_by_name(table, labels.table)
-    rows = [
-        nnunet.NnunetCase(f"{patient}-{number}", volume, labels)
-        for number, (patient, volume, labels) in enumerate(cases)
-    ]
+    rows = []
+    for number, (patient, volume, labels) in enumerate(cases):
+        table, ids = merged_by_name(table, labels.table)
+        lookup = np.zeros(int(labels.voxels.max(initial=0)) + 1, labels.voxels.dtype)
+        for old, new in ids.items():
+            if old < len(lookup):
+                lookup[old] = new
+        same_ids = LabelMap(labels.geometry, table, lookup[labels.voxels])
+        rows.append(nnunet.NnunetCase(f"{patient}-{number}", volume, same_ids))
     nnunet.write_dataset(rows, folder, table)
     return folder
 

@@ -103,7 +103,7 @@ def _volume_entry(path: Path) -> VolumeFile:
     from medview.formats.registry import looks_like_labels, read_volume
 
     volume = read_volume(path)
-    kind = "seg" if looks_like_labels(path) else "image"
+    kind = "seg" if looks_like_labels(path, volume) else "image"
     return VolumeFile(path, volume.geometry.shape, kind, volume.modality)
 
 

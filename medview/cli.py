@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import logging
 import os
 import pkgutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
 from medview import __version__
 from medview.core.errors import Cancelled, MedviewError
@@ -19,27 +17,16 @@ from medview.core.errors import Cancelled, MedviewError
 NOTICE = "Research use, not a medical device. No network access, no telemetry."
 
 
-def commands() -> dict[str, ModuleType]:
-    """Every module of `medview.commands`, by the command's name."""
+def command_names() -> list[str]:
+    """The names of the modules in `medview.commands`; none of them is imported for it."""
     from medview import commands as package
 
-    found = {}
-    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
-        if not module.name.startswith("_"):
-            loaded = importlib.import_module(f"{package.__name__}.{module.name}")
-            found[module.name.rstrip("_")] = loaded
-    return found
+    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return sorted(name for name in names if not name.startswith("_"))
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; each module adds its arguments with ``add_arguments``."""
-    parser = argparse.ArgumentParser(
-        prog="medview",
-        description="Desktop DICOM viewer that segments, explains and learns from corrections.",
-        epilog="Without a command: medview [PATH ...] opens the window. " + NOTICE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"medview {__version__}")
+def common_arguments() -> argparse.ArgumentParser:
+    """What every command and the window take."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print JSON instead of text")
     common.add_argument(
@@ -48,18 +35,35 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where work is kept (default: $MEDVIEW_WORKSPACE, else the user's data folder)",
     )
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, module in commands().items():
+    return common
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each module adds its arguments with ``add_arguments``."""
+    parser = argparse.ArgumentParser(
+        prog="medview",
+        description="Desktop DICOM viewer that segments, explains and learns from corrections.",
+        epilog="Without a command: medview [--demo] [PATH ...] opens the window.\n" + NOTICE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"medview {__version__}")
+    common = common_arguments()
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in command_names():
+        module = importlib.import_module(f"medview.commands.{name}")
         caption = (module.__doc__ or "").splitlines()[0]
         sub = subparsers.add_parser(name, parents=[common], help=caption, description=caption)
         module.add_arguments(sub)
         sub.set_defaults(run=module.run)
-    window = subparsers.add_parser(
-        "window", parents=[common], help="Open the window (what happens without a command)."
-    )
-    window.add_argument("paths", nargs="*", type=Path, metavar="PATH")
-    window.add_argument("--demo", action="store_true", help="open a generated thorax phantom")
-    window.set_defaults(run=open_window)
+    return parser
+
+
+def window_parser() -> argparse.ArgumentParser:
+    """The parser of a command line without a command: paths for the window."""
+    parser = argparse.ArgumentParser(prog="medview", parents=[common_arguments()])
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    parser.add_argument("--demo", action="store_true", help="open a generated thorax phantom")
+    parser.set_defaults(run=open_window)
     return parser
 
 
@@ -67,9 +71,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit status: 0 done, 1 MedviewError (one line on stderr), 2 usage."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     words = list(arguments)
-    if _means_window(words):
-        words = ["window", *words]
-    options = make_parser().parse_args(words)
+    parser = window_parser() if _means_window(words) else make_parser()
+    options = parser.parse_args(words)
     try:
         status: int = options.run(options)
     except MedviewError as error:
@@ -91,7 +94,7 @@ def _means_window(words: list[str]) -> bool:
         return True
     if words[0] in ("-h", "--help", "--version"):
         return False
-    return words[0] not in {*commands(), "window"}
+    return words[0] not in command_names()
 
 
 def _one_line(error: MedviewError) -> str:
@@ -106,18 +109,3 @@ def open_window(options: argparse.Namespace) -> int:
     return run_window(
         list(options.paths), workspace_folder=workspace_folder(options.workspace), demo=options.demo
     )
-
-
-def print_json(data: object) -> None:
-    """One JSON object on one line of standard output, at once; NaN and infinities are null."""
-    print(json.dumps(_finite(data), ensure_ascii=False, default=str), flush=True)
-
-
-def _finite(data: object) -> object:
-    if isinstance(data, float):
-        return data if data == data and abs(data) != float("inf") else None
-    if isinstance(data, dict):
-        return {str(key): _finite(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_finite(value) for value in data]
-    return data

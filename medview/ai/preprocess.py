@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, sparse
 
 from medview.core.errors import MedviewError
 from medview.core.volume import Volume
 
 Floats = NDArray[np.float32]
+Matrices = tuple[sparse.csr_matrix, sparse.csr_matrix]
+_KEPT_PLANES = 12  # resampled slices: neighbours are asked for again and again
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class InputSpec:
         return asdict(self)
 
 
-def resampling_matrix(length: int, start: float, step: float, count: int) -> Floats:
-    """(count, length): row i weighs the input samples for the output sample at ``start + i*step``.
+def resampling_matrix(length: int, start: float, step: float, count: int) -> sparse.csr_matrix:
+    """(count, length), sparse: row i weighs the input samples for the one at ``start + i*step``.
 
     Positions in input samples. Linear interpolation; a triangle as wide as the step when the step
     is longer than a sample (no aliasing). Rows outside the input repeat the edge.
@@ -60,7 +62,13 @@ def resampling_matrix(length: int, start: float, step: float, count: int) -> Flo
     distance = np.abs(centers[:, None] - np.arange(length, dtype=np.float64)[None, :])
     weights = np.maximum(0.0, 1.0 - distance / width)
     weights /= weights.sum(axis=1, keepdims=True)
-    return weights.astype(np.float32)
+    return sparse.csr_matrix(weights.astype(np.float32))
+
+
+def apply_matrices(rows: sparse.csr_matrix, plane: Floats, columns: sparse.csr_matrix) -> Floats:
+    """``rows @ plane @ columns.T`` for a plane (rows, columns), dense."""
+    half = rows @ plane
+    return np.ascontiguousarray((columns @ np.ascontiguousarray(half.T)).T)
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,7 @@ class PreparedVolume:
             np.broadcast_to(np.arange(shape[1]) - (shape[1] - 1) / 2.0, self.grid.shape)
             * (spec.spacing_mm / 200.0)
         ).astype(np.float32)
+        self._kept: dict[int, Floats] = {}
         self._neighbor = max(1, round(spec.neighbor_mm / spacing[0]))
 
     @property
@@ -161,7 +170,7 @@ class PreparedVolume:
         """An array on the volume's grid in canonical order: a view, so writing writes there."""
         return self._reorder(array)
 
-    def _matrices_down(self) -> tuple[Floats, Floats]:
+    def _matrices_down(self) -> Matrices:
         rows, columns = self.canonical.shape[1:]
         grid = self.grid
         return (
@@ -169,7 +178,7 @@ class PreparedVolume:
             resampling_matrix(columns, grid.start[1], grid.step[1], grid.shape[1]),
         )
 
-    def _matrices_up(self) -> tuple[Floats, Floats]:
+    def _matrices_up(self) -> Matrices:
         rows, columns = self.canonical.shape[1:]
         grid = self.grid
         up = []
@@ -182,7 +191,7 @@ class PreparedVolume:
         """One canonical slice (rows, columns) on the network grid; outside the image is air."""
         air = np.float32(self.spec.low)
         clipped = np.clip(plane, self.spec.low, self.spec.high).astype(np.float32)
-        small: Floats = self._down[0] @ clipped @ self._down[1].T
+        small = apply_matrices(self._down[0], clipped, self._down[1])
         rows = self.grid.start[0] + self.grid.step[0] * np.arange(self.grid.shape[0])
         columns = self.grid.start[1] + self.grid.step[1] * np.arange(self.grid.shape[1])
         small[(rows < -0.5) | (rows > plane.shape[0] - 0.5), :] = air
@@ -209,8 +218,7 @@ class PreparedVolume:
     def upsample(self, maps: Floats) -> Floats:
         """(channels, network rows, columns) to (channels, canonical rows, columns)."""
         rows, columns = self._up
-        result: Floats = np.matmul(np.matmul(rows, maps), columns.T)
-        return result
+        return np.stack([apply_matrices(rows, plane, columns) for plane in maps])
 
     def covered(self) -> tuple[slice, slice]:
         """The part (rows, columns) of a canonical slice that the network grid covers."""

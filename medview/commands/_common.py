@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
@@ -43,6 +44,16 @@ def read_labels(path: Path, volume: Volume | None, table: LabelTable | None = No
         raise MedviewError(f"{path} ({known.name}) holds no labels.", code="no-labels")
     labelmap: LabelMap = known.read_labels(path, volume, table=table)
     return labelmap
+
+
+def label_rows(labelmap: LabelMap) -> list[dict[str, Any]]:
+    """Id, name, voxels and millilitres of each label, as the headless contract writes them."""
+    rows = []
+    for label in labelmap.table:
+        voxels = labelmap.voxel_count(label.id)
+        millilitres = round(voxels * labelmap.geometry.voxel_volume_ml, 3)
+        rows.append({"id": label.id, "name": label.name, "voxels": voxels, "ml": millilitres})
+    return rows
 
 
 def open_workspace(options: argparse.Namespace) -> Workspace:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.commands._common import Ticker, open_image
+from medview.commands._common import Ticker, label_rows, open_image
+from medview.commands._output import print_json
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.labelmap import LabelMap
@@ -31,7 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from medview.cli import print_json
     from medview.session.model_jobs import load_predictor
 
     _check(options)
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         _write_map(explain_volume(predictor, volume, asked, progress), volume, options.heatmap)
     if options.uncertainty is not None and prediction.entropy is not None:
         _write_map(prediction.entropy, volume, options.uncertainty)
-    rows = _rows(labelmap)
+    rows = label_rows(labelmap)
     result: dict[str, Any] = {
         "output": str(options.output),
         "model": prediction.model,
@@ -138,14 +138,3 @@ def _write_map(values: NDArray[np.float32], volume: Volume, path: Path) -> None:
     from medview.formats import nifti
 
     nifti.write_map(values, volume.geometry, path)
-
-
-def _rows(labelmap: LabelMap) -> list[dict[str, Any]]:
-    rows = []
-    for label in labelmap.table:
-        voxels = labelmap.voxel_count(label.id)
-        millilitres = voxels * labelmap.geometry.voxel_volume_ml
-        rows.append(
-            {"id": label.id, "name": label.name, "voxels": voxels, "ml": round(millilitres, 3)}
-        )
-    return rows

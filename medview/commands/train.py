@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from medview.commands._output import print_json
 from medview.core.errors import MedviewError
 
 
@@ -28,7 +29,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from medview.cli import print_json
     from medview.session.manifest import read_manifest
     from medview.session.training import TrainRequest, train_model
 

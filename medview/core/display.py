@@ -56,7 +56,9 @@ def _fraction(values: NDArray[Any], window: Window) -> Any:
     x = values.astype(np.float32)
     center, width = np.float32(window.center), np.float32(max(window.width, 1e-6))
     if window.function == "SIGMOID":
-        return (1.0 / (1.0 + np.exp(np.clip(-4.0 * (x - center) / width, -80.0, 80.0)))).astype(np.float32)
+        return (1.0 / (1.0 + np.exp(np.clip(-4.0 * (x - center) / width, -80.0, 80.0)))).astype(
+            np.float32
+        )
     if window.function == "LINEAR_EXACT" or width <= 1.0:
         return ((x - center) / width + np.float32(0.5)).astype(np.float32)
     return ((x - (center - np.float32(0.5))) / (width - np.float32(1.0)) + np.float32(0.5)).astype(

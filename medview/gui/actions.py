@@ -175,6 +175,7 @@ class ActionSet(QObject):
     def _make(self, spec: ActionSpec, window: QWidget, view: QWidget, commands: object) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
+        action.setIconText(spec.text.rstrip("…"))
         action.setShortcuts([QKeySequence(key) for key in spec.shortcuts])
         if spec.in_view:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -22,6 +22,7 @@ _WARNING = QColor(255, 176, 84)
 _EDGE = 12  # pixels between text and the view's border
 _BAR_LENGTHS_MM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 _LONGEST_BAR = 180.0  # screen pixels
+_ROOM_FOR_BAR = 520  # width of a view in which the bar does not run into the corners' texts
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,12 @@ def slice_location(geometry: Geometry, index: int) -> float:
     return float(position @ geometry.directions[:, 0])
 
 
-def window_text(window: Window, units: str, zoom_percent: float) -> str:
-    """Bottom left: window width, level and zoom."""
+def window_text(window: Window, units: str) -> str:
+    """Bottom left: window width and level."""
     name = f"{window.name}  " if window.name else ""
     digits = 0 if window.width >= 10 else 3
-    return (
-        f"{name}W {window.width:.{digits}f}  L {window.center:.{digits}f} {units}".rstrip()
-        + f"    zoom {zoom_percent:.0f} %"
-    )
+    numbers = f"W {window.width:.{digits}f}  L {window.center:.{digits}f} {units}"
+    return f"{name}{numbers}".rstrip()
 
 
 def position_text(geometry: Geometry, index: int, row: float, column: float) -> str:
@@ -173,6 +172,8 @@ def bar_length_mm(zoom: float, longest_pixels: float = _LONGEST_BAR) -> float:
 
 def draw_scale_bar(painter: QPainter, transform: ViewTransform) -> None:
     """A bar of a round length in mm, bottom middle. Only for calibrated images."""
+    if transform.view.width() < _ROOM_FOR_BAR:
+        return
     length = bar_length_mm(transform.zoom)
     width = length * transform.zoom
     left = (transform.view.width() - width) / 2.0

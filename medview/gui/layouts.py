@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from medview.core.resources import resources_path
 from medview.gui.actions import ActionSet
 
-_SIDE = 285  # pixels, the width of a side dock at first
+_SIDE = 300  # pixels, the width of a side dock at first
 
 
 def dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -31,7 +31,7 @@ def dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetAr
     added.setWidget(widget)
     window.addDockWidget(area, added)
     if area != Qt.DockWidgetArea.BottomDockWidgetArea:
-        added.setMinimumWidth(250)
+        added.setMinimumWidth(270)
         window.resizeDocks([added], [_SIDE], Qt.Orientation.Horizontal)
     return added
 

@@ -227,15 +227,19 @@ class MainWindow(QMainWindow):
         if self._table_is_new:
             self._show_table()
         self.actions_by.enable(self._answer)
-        history = session.history
-        undo, redo = self.actions_by.by_id["undo"], self.actions_by.by_id["redo"]
-        undo.setStatusTip(f"Undo {history.undo_name}" if history and history.can_undo else "Undo")
-        redo.setStatusTip(f"Redo {history.redo_name}" if history and history.can_redo else "Redo")
+        self._name_history()
         self._check_tools()
         self.modeller.show_state()
         self.reviewer.show_counts()
         labelled = frozenset(self.counts.slices_with_labels())
         self.centre.slider.set_marks(labelled, frozenset(session.accepted))
+
+    def _name_history(self) -> None:
+        """The menu says what would be undone; the toolbar keeps its short word."""
+        history = self.bench.session.history
+        undo, redo = self.actions_by.by_id["undo"], self.actions_by.by_id["redo"]
+        undo.setText(f"Undo {history.undo_name}".strip() if history else "Undo")
+        redo.setText(f"Redo {history.redo_name}".strip() if history else "Redo")
 
     def _answer(self, need: Needs) -> bool:
         session = self.bench.session
@@ -340,6 +344,7 @@ class MainWindow(QMainWindow):
         self._closed = True
         self._save_layout()
         self.tools.cancel_stroke()
+        self.modeller.drop()
         self.trainer.shutdown()
         self.bench.runner.shutdown()
 

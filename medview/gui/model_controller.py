@@ -141,7 +141,7 @@ class ModelController(QObject):
         self._commit.start(result)
 
     def _committed(self, edit: Any) -> None:
-        self._end_prediction("" if edit is not None else "The labels were so already.")
+        self._end_prediction("" if edit is not None else "No label changed.")
 
     def _cancelled(self) -> None:
         session = self._bench.session

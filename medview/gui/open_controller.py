@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from medview.core.job import Job
+from medview.core.job import Job, Progress
 from medview.gui.job_runner import RunningJob
 from medview.gui.panels.series_panel import SeriesPanel
 from medview.gui.words import counted
@@ -28,8 +28,8 @@ class OpenController(QObject):
         self._panel = panel
         self._indexing: RunningJob | None = None
         self._loading: RunningJob | None = None
-        self._thumbnails: list[RunningJob] = []
-        self._entry: Any = None
+        self._looks: list[RunningJob] = []
+        self._open: tuple[str, int] | None = None
         self.skipped: Sequence[Any] = ()
         panel.series_chosen.connect(self.open_entry)
         panel.case_chosen.connect(self._open_case)
@@ -40,7 +40,7 @@ class OpenController(QObject):
             return
         if self._indexing is not None:
             self._indexing.drop()
-        self._drop_thumbnails()
+        self._drop_looks()
         self._panel.clear()
         self._bench.messages.clear_notes()
         self.skipped = ()
@@ -52,19 +52,19 @@ class OpenController(QObject):
             on_error=self._bench.messages.show_error,
         )
 
-    def open_entry(self, entry: Any) -> None:
-        """Load one series (or volume file) in place of what is open."""
-        if entry is self._entry and self._bench.view.volume is not None:
+    def open_entry(self, entry: Any, volume_index: int = 0) -> None:
+        """Load a volume of a series (or a volume file) in place of what is open."""
+        if (entry.key, volume_index) == self._open and self._bench.view.volume is not None:
             return
         if getattr(entry, "kind", "image") in ("seg", "rtstruct"):
             self.attach_labels(entry)
             return
         if self._loading is not None:
             self._loading.drop()
-        self._entry = entry
+        self._open = (entry.key, volume_index)
         self._panel.mark_open(entry.key)
         self._loading = self._bench.runner.start(
-            self._bench.opening.load_job(entry),
+            self._bench.opening.load_job(entry, volume_index),
             on_item=self._take_part,
             on_done=self._loaded,
             on_error=self._load_failed,
@@ -99,9 +99,17 @@ class OpenController(QObject):
             return
         self._bench.runner.start(
             self._bench.opening.attach_labels_job(entry, self._bench.session.volume),
-            on_done=self._bench.session.attach_labels,
+            on_done=self._take_labels,
             on_error=self._bench.messages.show_error,
         )
+
+    def _take_labels(self, labels: Any) -> None:
+        edit = self._bench.session.attach_labels(labels)
+        if edit is None:
+            self._bench.messages.show_note("The labels of the file are here already.")
+        else:
+            self._bench.view.set_slice(edit.slice_index)
+            self._bench.messages.show_note("Labels imported as one edit; Undo takes them back.")
 
     # ---- index
 
@@ -117,7 +125,7 @@ class OpenController(QObject):
         images = [entry for entry in report.series if getattr(entry, "kind", "image") == "image"]
         if images:
             self.open_entry(max(images, key=_voxels))
-            self._make_thumbnails(images)
+            self._look_closer(images)
             return
         where = paths[0].name if len(paths) == 1 else counted(len(paths), "path")
         why = f" {counted(len(report.skipped), 'file')} skipped." if report.skipped else ""
@@ -125,9 +133,18 @@ class OpenController(QObject):
             f"No image series was found in {where}.{why}", severity="error"
         )
 
-    def _make_thumbnails(self, entries: Sequence[Any]) -> None:
+    def _look_closer(self, entries: Sequence[Any]) -> None:
+        """Thumbnails, and the volumes of series that hold several."""
         for entry in entries:
-            self._thumbnails.append(
+            if hasattr(entry, "headers"):
+                self._looks.append(
+                    self._bench.runner.start(
+                        self._split_job(entry),
+                        on_done=partial(self._panel.put_volumes, entry.key),
+                        on_error=lambda _error: None,  # opening the series will tell
+                    )
+                )
+            self._looks.append(
                 self._bench.runner.start(
                     self._bench.opening.thumbnail_job(entry),
                     on_done=partial(self._panel.set_thumbnail, entry.key),
@@ -135,10 +152,18 @@ class OpenController(QObject):
                 )
             )
 
-    def _drop_thumbnails(self) -> None:
-        for running in self._thumbnails:
+    def _split_job(self, entry: Any) -> Job:
+        opening = self._bench.opening
+
+        def work(_progress: Progress) -> Any:
+            return opening.split_volumes(entry)
+
+        return Job("Sorting slices", work)
+
+    def _drop_looks(self) -> None:
+        for running in self._looks:
             running.drop()
-        self._thumbnails.clear()
+        self._looks.clear()
 
     # ---- load
 
@@ -155,11 +180,11 @@ class OpenController(QObject):
         self._bench.view.refresh()
 
     def _load_failed(self, error: Exception) -> None:
-        self._entry = None
+        self._open = None
         self._bench.messages.show_error(error)
 
     def _load_cancelled(self) -> None:
-        self._entry = None
+        self._open = None
         self._bench.messages.show_note("Reading was cancelled: some slices are missing.")
 
     def _open_case(self, record: Any) -> None:

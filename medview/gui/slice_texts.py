@@ -20,9 +20,9 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
         return notes.Annotations()
     top_left, top_right = notes.corner_texts(volume)
     zoom = 100.0 * transform.zoom / transform.fit_zoom
-    bottom_left = [notes.window_text(view.window_level, volume.units, zoom)]
-    if volume.is_color:
-        bottom_left = [f"zoom {zoom:.0f} %"]
+    bottom_left = [f"zoom {zoom:.0f} %"]
+    if not volume.is_color:
+        bottom_left.insert(0, notes.window_text(view.window_level, volume.units))
     under_mouse = cursor_text(view)
     if under_mouse:
         bottom_left.insert(0, under_mouse)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from medview.gui.view_parts import EditMouse, HeatMapLike
 
 NO_WINDOW = Window(0.5, 1.0)
+_VOXELS_SEEN = 12  # screen pixels per voxel from which voxels are shown as they are
 
 
 class SliceView(QWidget):
@@ -251,8 +252,8 @@ class SliceView(QWidget):
             return
         painter.save()
         painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, on=transform.magnification < 6
-        )  # far in, voxels are shown as they are
+            QPainter.RenderHint.SmoothPixmapTransform, on=transform.magnification < _VOXELS_SEEN
+        )
         painter.setTransform(transform.matrix())
         painter.drawImage(0, 0, self._image)
         painter.restore()

@@ -104,12 +104,12 @@ def _table(names: Any) -> LabelTable:
 _ANATOMY = Code("123037004", "SCT", "Anatomical Structure")
 _RIGHT, _LEFT = Code("24028007", "SCT", "Right"), Code("7771000", "SCT", "Left")
 _LUNG = Code("39607008", "SCT", "Lung")
-_TRACHEA = Code("44567001", "SCT", "Trachea")
+_AIRWAY = Code("110726009", "SCT", "Trachea and bronchus")
 _KNOWN = {
     "right lung": (_LUNG, _RIGHT, (86, 180, 233)),
     "left lung": (_LUNG, _LEFT, (230, 159, 0)),
-    "trachea and main bronchi": (_TRACHEA, None, (0, 158, 115)),
-    "airway": (_TRACHEA, None, (0, 158, 115)),
+    "trachea and main bronchi": (_AIRWAY, None, (0, 158, 115)),
+    "airway": (_AIRWAY, None, (0, 158, 115)),
 }
 
 

@@ -45,7 +45,12 @@ def patient_hash(volume: Volume) -> str:
     The same for all series of one PatientID; a volume without one is its own patient.
     """
     identity = volume.source.patient_id if volume.source is not None else ""
-    return "p" + hashlib.sha256((identity or volume.case_key).encode()).hexdigest()[:16]
+    return hashed_patient(identity or volume.case_key)
+
+
+def hashed_patient(identity: str) -> str:
+    """As `patient_hash`, for a PatientID that somebody names."""
+    return "p" + hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def case_record(volume: Volume, table: LabelTable) -> CaseRecord:

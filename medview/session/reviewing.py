@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 
@@ -19,22 +18,19 @@ from medview.session.records import AcceptedSlices, patient_hash
 from medview.store.records import Split
 from medview.store.workspace import Workspace
 
-HELD_OUT_SHARE = 0.25
+HELD_OUT_EVERY = 4  # of the patients, one is held out: the second, the sixth, ...
 
 
 def choose_split(workspace: Workspace, patient: str) -> Split:
-    """The patient's frozen split; a new patient's comes from its hash, about one in four held out.
+    """The patient's frozen split; of new patients the second and then every fourth is held out.
 
-    The very first patient is for training, so that a first correction can be trained on. Once
-    chosen it stays (the workspace freezes it), so no trained case can fall into validation.
+    So the first correction can be trained on and the second patient can prove it. Once chosen it
+    stays (the workspace freezes it): no trained case can fall into validation.
     """
     known = workspace.split_of(patient)
     if known is not None:
         return known
-    if next(workspace.reviews(), None) is None:
-        return "train"
-    number = int(hashlib.sha256(patient.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
-    return "held-out" if number < HELD_OUT_SHARE else "train"
+    return "held-out" if workspace.patient_count() % HELD_OUT_EVERY == 1 else "train"
 
 
 def accepted(

@@ -15,7 +15,7 @@ from medview.ai.preprocess import InputSpec
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.labels import LabelTable
-from medview.session.manifest import Manifest, ManifestRow, read_case
+from medview.session.manifest import Manifest, ManifestRow, read_case, with_known_code
 
 if TYPE_CHECKING:
     from medview.ai.training.samples import Sample
@@ -155,7 +155,13 @@ def _card(request: TrainRequest) -> ModelCard:
             hint='Add "labels": {"1": "name", ...}.',
             code="bad-manifest",
         )
-    table = LabelTable(tuple(replace(label, locked=False) for label in table))
+    names = {int(value): str(name) for value, name in config.get("label_names", {}).items()}
+    table = LabelTable(
+        tuple(
+            with_known_code(replace(label, name=names.get(label.id, label.name), locked=False))
+            for label in table
+        )
+    )
     spec = InputSpec.from_json(config.get("input", {}))
     arguments = {
         "in_channels": InputSpec.CHANNELS,

@@ -71,6 +71,10 @@ class ReviewTables(Tables):
         split: Split | None = self._value("SELECT split FROM splits WHERE patient = ?", (patient,))
         return split
 
+    def patient_count(self) -> int:
+        """How many patients have a split."""
+        return int(self._value("SELECT count(*) FROM splits", ()) or 0)
+
     def freeze_split(self, patient: str, split: Split) -> Future[None]:
         """Set the patient's split for good; "split-frozen" when it is the other one already."""
 

@@ -231,7 +231,7 @@ class FakeOpening:
 
         return Job("Index", work)
 
-    def load_job(self, entry):
+    def load_job(self, entry, volume_index=0):
         def work(progress):
             progress.item(SimpleNamespace(volume=self.volume))
             count = self.volume.geometry.shape[0]

@@ -194,7 +194,7 @@ def test_texts_say_slice_window_and_letters(view):
     assert texts.letters == ("R", "L", "A", "P")
     assert "slice 5 / 9" in texts.bottom_right
     assert "20.0 mm" in texts.bottom_right
-    assert texts.bottom_left[-1].startswith("W 1000  L 500 HU")
+    assert texts.bottom_left == ("W 1000  L 500 HU", "zoom 100 %")
     assert not texts.heat_title
 
 

@@ -102,9 +102,9 @@ class Predictor:
             return self.logits(inputs)
 
     def slice_labels(
-        self, prepared: PreparedVolume, indices: list[int]
+        self, prepared: PreparedVolume, indices: list[int], *, want_entropy: bool = False
     ) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.float32]]]:
-        """Labels uint8 and entropy 0..1 float32, each (canonical rows, columns), per index.
+        """Labels uint8 and (when wanted) entropy 0..1, (canonical rows, columns), per index.
 
         The logits are brought to the image grid before the arg max; outside the grid is background.
         """
@@ -117,7 +117,8 @@ class Predictor:
             plane = np.zeros(full.shape[1:], np.uint8)
             plane[rows, columns] = full[:, rows, columns].argmax(axis=0)
             labels.append(plane)
-            entropies.append(prepared.upsample(_entropy(one)[None])[0])
+            if want_entropy:
+                entropies.append(prepared.upsample(_entropy(one)[None])[0])
         return labels, entropies
 
     def predict(
@@ -144,12 +145,13 @@ class Predictor:
         for done in range(0, len(order), size):
             chunk = order[done : done + size]
             progress.report(done / len(order), f"Segmenting, {done} of {len(order)} slices")
-            planes, doubts = self.slice_labels(prepared, chunk)
-            for index, plane, doubt in zip(chunk, planes, doubts, strict=True):
+            planes, doubts = self.slice_labels(prepared, chunk, want_entropy=want_entropy)
+            for index, plane in zip(chunk, planes, strict=True):
                 target[index] = plane
-                if entropy is not None:
-                    prepared.canonical_view(entropy)[index] = doubt
                 progress.item(PredictedSlice(index, plane, volume_place(prepared, index)))
+            if entropy is not None:
+                for index, doubt in zip(chunk, doubts, strict=True):
+                    prepared.canonical_view(entropy)[index] = doubt
         progress.report(0.99, "Removing islands")
         result = remove_islands(result, volume.geometry.voxel_volume_ml)
         return Prediction(

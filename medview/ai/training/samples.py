@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.ai.preprocess import InputSpec, PreparedVolume, resampling_matrix
+from medview.ai.preprocess import InputSpec, PreparedVolume, apply_matrices, resampling_matrix
 from medview.core.volume import Volume
 
 UNSURE = 255  # label value in training arrays that no loss counts
@@ -43,12 +43,12 @@ def downsample_labels(
         mask = labels == value
         if not mask.any():
             continue
-        part = rows @ mask.astype(np.float32) @ columns.T
+        part = apply_matrices(rows, mask.astype(np.float32), columns)
         wins = part > share
         best[wins] = value
         share[wins] = part[wins]
     # Background is the rest: a pixel is foreground when the foreground covers at least half of it.
-    foreground = rows @ (labels > 0).astype(np.float32) @ columns.T
+    foreground = apply_matrices(rows, (labels > 0).astype(np.float32), columns)
     best[foreground < 0.5] = 0
     outside_rows, outside_columns = _outside(grid.start, grid.step, grid.shape, labels.shape)
     best[outside_rows, :] = 0

@@ -26,6 +26,7 @@ class ShortcutsDialog(QDialog):
         self.tree.setAccessibleName("Shortcuts")
         self.tree.setHeaderLabels(["Action", "Key"])
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         groups: dict[str, list[tuple[str, str]]] = {"Mouse": [(what, how) for how, what in MOUSE]}
         for spec in ACTIONS:

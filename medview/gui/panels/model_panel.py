@@ -49,7 +49,8 @@ class ModelPanel(QWidget):
         self.text.setObjectName("quiet")
         words = QLabel(RESEARCH_USE)
         words.setObjectName("research")
-        words.setWordWrap(True)
+        for label in (self.model, self.used, self.text, words):
+            label.setWordWrap(True)  # else a long name would widen the whole column
         buttons = QHBoxLayout()
         buttons.addWidget(self.segment, 2)
         buttons.addWidget(self.cancel, 1)

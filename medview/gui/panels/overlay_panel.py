@@ -43,6 +43,9 @@ class OverlayPanel(QWidget):
         self.outline = QCheckBox("Outline")
         self.label = QComboBox()
         self.label.setAccessibleName("Label to explain")
+        self.label.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.region = _combo("Region to explain", REGIONS)
         self.layer = _combo("Layer of the network", LAYERS)
         self.heat_opacity = _opacity_slider("Heat map opacity")
@@ -122,6 +125,7 @@ def _opacity_slider(name: str) -> QSlider:
 def _combo(name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     for value, text in choices:
         combo.addItem(text, value)
     return combo

@@ -16,6 +16,7 @@ class ReviewPanel(QWidget):
         super().__init__(parent)
         self.count = QLabel()
         self.count.setAccessibleName("Accepted slices")
+        self.count.setWordWrap(True)
         self.slice_button = QPushButton("Accept Slice")
         self.slice_button.setToolTip("The labels on this slice are right (A)")
         self.slice_button.clicked.connect(self.accept_slice_wanted)

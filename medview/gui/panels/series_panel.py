@@ -24,12 +24,13 @@ from PySide6.QtWidgets import (
 
 THUMBNAIL = 56
 _ENTRY = Qt.ItemDataRole.UserRole
+_VOLUME = Qt.ItemDataRole.UserRole + 1
 
 
 class SeriesPanel(QWidget):
     """The tree fills while files are indexed; activating a series asks to open it."""
 
-    series_chosen = Signal(object)  # the entry
+    series_chosen = Signal(object, int)  # the entry, which of its volumes
     case_chosen = Signal(object)  # CaseRecord
     skipped_wanted = Signal()
 
@@ -111,6 +112,22 @@ class SeriesPanel(QWidget):
         if item is not None:
             item.setIcon(0, QIcon(_pixmap(grey)))
 
+    def put_volumes(self, key: str, plans: Sequence[Any]) -> None:
+        """The volumes of a series that holds several: phases, other matrices, other planes."""
+        item = self._series.get(key)
+        if item is None or len(plans) < 2:
+            return
+        entry = item.data(0, _ENTRY)
+        item.takeChildren()
+        for plan in plans:
+            size = " × ".join(str(n) for n in plan.geometry.shape)
+            name = plan.name or entry.series_description or "volume"
+            child = QTreeWidgetItem(item, [f"{plan.index + 1} of {len(plans)}: {name}   {size}"])
+            child.setToolTip(0, child.text(0))
+            child.setData(0, _ENTRY, entry)
+            child.setData(0, _VOLUME, plan.index)
+        item.setExpanded(True)
+
     def mark_open(self, key: str) -> None:
         """Show which series is on the screen."""
         for other, item in self._series.items():
@@ -155,7 +172,7 @@ class SeriesPanel(QWidget):
     def _clicked(self, item: QTreeWidgetItem) -> None:
         entry = item.data(0, _ENTRY)
         if entry is not None:
-            self.series_chosen.emit(entry)
+            self.series_chosen.emit(entry, item.data(0, _VOLUME) or 0)
 
     # ---- earlier cases
 
@@ -172,7 +189,7 @@ class SeriesPanel(QWidget):
 
 def _facts(entry: Any) -> str:
     slices, rows, columns = entry.size
-    size = f"{slices} × {rows} × {columns}" if slices else ""
+    size = f"{slices} × {rows} × {columns}" if slices and rows else ""
     return "   ".join(part for part in (entry.modality, size) if part)
 
 

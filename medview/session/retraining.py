@@ -1,0 +1,352 @@
+"""Retrain on corrections: accepted slices in, a candidate and its comparison out.
+
+The live model is never touched: the result is a new version in the workspace's model folder.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.ai.card import ModelCard
+from medview.ai.catalog import ModelFolder
+from medview.ai.preprocess import PreparedVolume
+from medview.core.errors import MedviewError
+from medview.core.labels import Label, LabelTable
+from medview.core.metrics import dice
+from medview.session.records import ReviewedSlice, reviewed_slice
+from medview.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from medview.ai.network.predictor import Predictor
+    from medview.ai.training.samples import Sample
+
+MINIMUM_GAIN = 0.005  # of mean Dice on held-out cases (AI.md)
+MAXIMUM_DROP = 0.015  # of mean Dice on the old domain
+PHANTOM_CASE = "generated phantoms (old skill)"
+Report = Callable[[dict[str, Any]], bool]  # returns False to stop
+
+
+@dataclass(frozen=True)
+class RetrainRequest:
+    """``budget_s`` ends training by the clock; with ``steps`` it is None."""
+
+    workspace: Path
+    base: ModelFolder
+    own_models: Path
+    version: str
+    name: str
+    budget_s: float | None = 120.0
+    steps: int | None = None
+    seed: int = 0
+    device: str = "auto"
+    rehearsal: float = 0.375
+    anchor: float = 0.02
+    learning_rate: float = 3e-4
+
+
+def retrain(request: RetrainRequest, report: Report) -> dict[str, Any] | None:
+    """Train a candidate; the "done" event's fields, or None when it was stopped.
+
+    Raises MedviewError "nothing-accepted".
+    """
+    from medview.ai.network.predictor import choose_device, load_network
+    from medview.ai.training import make_model
+    from medview.ai.training.grow import grow_head
+    from medview.ai.training.rehearsal import REHEARSAL_SEEDS, rehearsal_samples
+    from medview.ai.training.trainer import Teacher, fit
+
+    with_labels = [one for one in read_reviews(request.workspace) if usable(one)]
+    train = [one for one in with_labels if one.record.split == "train"]
+    if not train:
+        raise MedviewError(
+            "There is no accepted axial slice to train on.",
+            hint="Correct some slices and accept them (A) first.",
+            code="nothing-accepted",
+        )
+    base_card, base_network = load_network(request.base.folder)
+    table = grown_table(base_card.labels, [one.table for one in train])
+    card = replace(
+        base_card, labels=table, arguments={**base_card.arguments, "classes": len(table) + 1}
+    )
+    network = grow_head(base_network, card.classes)
+    teacher_network = copy.deepcopy(network).requires_grad_(False)
+    samples = correction_samples(train, card)
+    device = str(choose_device(request.device))
+    options = _fit_options(request, card, device)
+    rehearsal = rehearsal_samples(card.input, card.classes, REHEARSAL_SEEDS)
+    teacher = Teacher(teacher_network.to(device), rehearsal, request.rehearsal)
+    stopped = False
+
+    def on_step(step: Any) -> bool:
+        nonlocal stopped
+        known = [value for value in step.dice if value == value]
+        event = {
+            "step": step.step,
+            "steps": step.steps,
+            "loss": step.loss,
+            "dice": float(np.mean(known)) if known else None,
+            "seconds_left": step.seconds_left,
+        }
+        stopped = not report(event)
+        return not stopped
+
+    averaged = fit(network, samples, card.classes, options, on_step, teacher)
+    if stopped:
+        return None
+    folder = request.own_models / request.name / request.version
+    card = replace(
+        card,
+        name=request.name,
+        version=request.version,
+        parent=base_card.id,
+        corrections=len(train),
+        created="",
+        heatmap={},
+        description=f"{base_card.id} retrained on {len(train)} accepted slices.",
+        training={
+            "base": base_card.id,
+            "accepted_slices": len(train),
+            "patients": len({one.record.patient for one in train}),
+            "seed": request.seed,
+            "rehearsal": "distillation on generated phantoms, L2-SP",
+            "fit": make_model.options_json(options),
+            "hardware": make_model.hardware(device),
+        },
+    )
+    card = make_model.save_weights(averaged, folder, card)
+    result = compare(request, folder, [one for one in with_labels if one not in train])
+    make_model.write_metrics(folder, result)
+    return {"candidate": card.id, "base": base_card.id, **result}
+
+
+def read_reviews(workspace_folder: Path) -> list[ReviewedSlice]:
+    """All accepted slices, from a snapshot that is closed before training begins."""
+    workspace = Workspace.open_readonly(workspace_folder)
+    try:
+        return [reviewed_slice(record) for record in workspace.reviews()]
+    finally:
+        workspace.close()
+
+
+def usable(one: ReviewedSlice) -> bool:
+    """Only axially stored slices fit the 2.5D network; others stay accepted, and unused."""
+    return one.volume.geometry.canonical_axes()[0][0] == 0
+
+
+def grown_table(model: LabelTable, tables: list[LabelTable]) -> LabelTable:
+    """The model's labels, and behind them those that were drawn and that it does not know."""
+    grown = model
+    for table in tables:
+        for label in table:
+            known = grown.find(label.name)
+            if known is None or known.name.lower() != label.name.lower():
+                grown = grown.with_label(
+                    Label(
+                        len(grown) + 1,
+                        label.name,
+                        label.color,
+                        label.code,
+                        label.category,
+                        label.modifier,
+                    )
+                )
+    return grown
+
+
+def class_labels(
+    one: ReviewedSlice, table: LabelTable
+) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
+    """An accepted slice's labels as the model's classes, and the classes it does not label.
+
+    A class whose label is not in the case's table was not looked for there, so it is unlabelled.
+    """
+    lookup = np.zeros(int(one.labels.max(initial=0)) + 1, np.uint8)
+    found = set()
+    for label in one.table:
+        known = table.find(label.name)
+        if known is not None:
+            found.add(known.id)
+            if label.id < len(lookup):
+                lookup[label.id] = known.id
+    merged = tuple(label.id for label in table if label.id not in found)
+    classes: NDArray[np.uint8] = lookup[one.labels]
+    return classes, merged
+
+
+def correction_samples(reviews: list[ReviewedSlice], card: ModelCard) -> list[Sample]:
+    """The accepted slices as training samples, each at weight 1."""
+    from medview.ai.training.samples import samples_of
+
+    samples: list[Sample] = []
+    for one in reviews:
+        classes, merged = class_labels(one, card.labels)
+        stack = np.stack([np.zeros_like(classes), classes, np.zeros_like(classes)])
+        samples += samples_of(
+            one.volume,
+            stack,
+            card.input,
+            classes=card.classes,
+            patient=one.record.patient,
+            merged=merged,
+            slices=[1],
+        )
+    return samples
+
+
+def _fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
+    from medview.ai.training.augment import AugmentOptions
+    from medview.ai.training.make_model import fill_labels, swap_pairs
+    from medview.ai.training.trainer import FitOptions
+
+    augment = AugmentOptions(
+        swap=swap_pairs(card.labels),
+        fill=fill_labels(card.labels),
+        unit=(card.input.high - card.input.low) / 2.0,
+        flip=0.1,
+        zoom=0.12,
+        rotate_degrees=10.0,
+        opacity=0.15,
+        truncate=0.0,
+    )
+    return FitOptions(
+        steps=request.steps or 100_000,
+        batch=8,
+        learning_rate=request.learning_rate,
+        average=0.98,
+        seed=request.seed,
+        budget_s=None if request.steps else request.budget_s,
+        device=device,
+        anchor=request.anchor,
+        augment=augment,
+    )
+
+
+# ---- comparison
+
+
+def compare(
+    request: RetrainRequest, candidate: Path, held_out: list[ReviewedSlice]
+) -> dict[str, Any]:
+    """Base against candidate on the same held-out cases and on held-out phantoms.
+
+    ``table``: rows of case, label, current and candidate Dice (null: nothing there). ``gates``:
+    the advice in words and its checks; the person decides.
+    """
+    from medview.session.model_jobs import load_predictor
+
+    figures = []
+    for folder in (request.base.folder, candidate):
+        predictor = load_predictor(str(folder), request.device)
+        figures.append({**_held_out_dice(predictor, held_out), **_phantom_dice(predictor)})
+    table = [
+        {
+            "case": case,
+            "label": label,
+            "current": figures[0].get((case, label)),
+            "candidate": figures[1][case, label],
+        }
+        for case, label in figures[1]
+    ]
+    return {"gates": gates(table), "table": table}
+
+
+def _held_out_dice(
+    predictor: Predictor, held_out: list[ReviewedSlice]
+) -> dict[tuple[str, str], float | None]:
+    """Dice by (case, label) over all accepted slices of a held-out case together."""
+    found: dict[tuple[str, str], float | None] = {}
+    by_case: dict[str, list[ReviewedSlice]] = {}
+    for one in held_out:
+        by_case.setdefault(f"{one.record.patient[:7]} {one.record.case_key}", []).append(one)
+    for number, (case, slices) in enumerate(sorted(by_case.items()), start=1):
+        truths, guesses, merged_all = [], [], set(range(predictor.card.classes))
+        for one in slices:
+            truth, merged = class_labels(one, predictor.card.labels)
+            prepared = PreparedVolume(one.volume, predictor.card.input)
+            plane = predictor.slice_labels(prepared, [1])[0][0]
+            guess = np.zeros(one.volume.geometry.shape, np.uint8)
+            prepared.canonical_view(guess)[1] = plane
+            truths.append(truth.ravel())
+            guesses.append(guess[1].ravel())
+            merged_all &= set(merged)
+        truth_flat, guess_flat = np.concatenate(truths), np.concatenate(guesses)
+        name = f"case {number} ({case[:7]})"
+        for label in predictor.card.labels:
+            if label.id not in merged_all:
+                found[name, label.name] = dice(truth_flat == label.id, guess_flat == label.id)
+    return found
+
+
+def _phantom_dice(predictor: Predictor) -> dict[tuple[str, str], float | None]:
+    """Dice of the lungs on generated patients that no rehearsal uses: the old skill."""
+    from medview.ai.training.rehearsal import HELD_OUT_SEEDS, phantom_volume
+    from medview.core.job import Progress
+
+    lungs = {"right lung": 1, "left lung": 2}
+    known = {label.name.lower(): label.id for label in predictor.card.labels}
+    if not set(lungs) <= set(known):
+        return {}
+    scores: dict[str, list[float]] = {name: [] for name in lungs}
+    for seed in HELD_OUT_SEEDS:
+        volume, truth = phantom_volume(seed)
+        guess = predictor.predict(volume, Progress()).labels
+        for name, value in lungs.items():
+            scores[name].append(dice(truth == value, guess == known[name]) or 0.0)
+    return {(PHANTOM_CASE, name): float(np.mean(values)) for name, values in scores.items()}
+
+
+def gates(table: list[dict[str, Any]]) -> dict[str, Any]:
+    """The advice: better by 0.005 on held-out cases, the old skill down by 0.015 at most."""
+    held_out = list(_differences(table, phantom=False))
+    old = list(_differences(table, phantom=True))
+    checks = []
+    if held_out:
+        gain = float(np.mean(held_out))
+        checks.append(
+            {
+                "name": "held_out",
+                "passed": gain >= MINIMUM_GAIN,
+                "value": gain,
+                "text": f"held-out cases: Dice {gain:+.3f} (wanted {MINIMUM_GAIN:+.3f} or more)",
+            }
+        )
+    if old:
+        drop = float(np.mean(old))
+        checks.append(
+            {
+                "name": "old_skill",
+                "passed": drop >= -MAXIMUM_DROP,
+                "value": drop,
+                "text": f"old skill: Dice {drop:+.3f} (allowed {-MAXIMUM_DROP:+.3f})",
+            }
+        )
+    return {"advice": _advice(held_out, checks), "checks": checks}
+
+
+def _differences(table: list[dict[str, Any]], *, phantom: bool) -> Iterator[float]:
+    for row in table:
+        if (row["case"] == PHANTOM_CASE) == phantom and row["candidate"] is not None:
+            yield row["candidate"] - (row["current"] or 0.0)
+
+
+def _advice(held_out: list[float], checks: list[dict[str, Any]]) -> str:
+    if not held_out:
+        return (
+            "No held-out case was compared, so it is not known whether the candidate is better. "
+            "Accept slices of a second patient: it will be held out."
+        )
+    failed = [check["name"] for check in checks if not check["passed"]]
+    if not failed:
+        return "The candidate is better on held-out cases and keeps the old skill."
+    if failed == ["old_skill"]:
+        return "The candidate is better on held-out cases, but loses some of the old skill."
+    if "old_skill" in failed:
+        return "The candidate is not better, and loses some of the old skill. Discard it."
+    return "The candidate is not clearly better on held-out cases."

@@ -1,0 +1,332 @@
+"""All accepted labels of a workspace as a training set on disk, each file read back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.core.atomic import atomic_folder
+from medview.core.errors import MedviewError
+from medview.core.job import Progress
+from medview.core.label_json import table_to_json
+from medview.core.labelmap import LabelMap
+from medview.core.labels import LabelTable
+from medview.core.volume import Volume
+from medview.formats.dicom_seg import LabelOrigin
+from medview.session import opening
+from medview.session.exporting import accepted_cases, contiguous, verify, write_nnunet
+from medview.session.records import ReviewedSlice, reviewed_slice
+from medview.session.reviewing import merged_by_name
+from medview.store.records import CaseRecord
+from medview.store.workspace import Workspace
+
+KINDS = ("nnunet", "dicom-seg", "nifti", "png")
+_MANIFEST = "manifest.json"
+_HIGHEST = 65535
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingCase:
+    """Neighbouring accepted slices of one case. ``name`` says nothing about the patient."""
+
+    name: str
+    patient: str
+    split: str
+    volume: Volume
+    labelmap: LabelMap
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an export made: the folder, and how many cases and slices are in it."""
+
+    folder: Path
+    cases: int
+    slices: int
+    left_out: tuple[str, ...] = ()
+
+
+def write_training_set(
+    workspace: Workspace, kind: str, folder: Path, progress: Progress
+) -> Written:
+    """Write every accepted slice as ``kind`` below ``folder``, which must be new or empty.
+
+    "nnunet" makes a raw dataset inside it; "nifti" images, labels and a manifest that
+    ``medview train`` reads; "png" 16 bit images and index labels; "dicom-seg" one SEG per case,
+    from its source files. Raises MedviewError "nothing-accepted", "source-missing" (naming the
+    case), "folder-not-empty", "write-failed" or "verify-failed".
+    """
+    if kind == "dicom-seg":
+        return _write_segmentations(workspace, folder, progress)
+    cases = training_cases(workspace)
+    if not cases:
+        raise _nothing()
+    slices = sum(case.volume.geometry.shape[0] for case in cases)
+    progress.report(0.1, f"Writing {len(cases)} cases")
+    if kind == "nnunet":
+        _write_nnunet(cases, folder)
+    elif kind == "nifti":
+        _write_nifti(cases, folder)
+    elif kind == "png":
+        _write_png(cases, folder)
+    else:
+        raise MedviewError(
+            f"{kind} is no training set.", hint=f"Known: {', '.join(KINDS)}.", code="bad-format"
+        )
+    return Written(folder, len(cases), slices)
+
+
+def training_cases(workspace: Workspace) -> list[TrainingCase]:
+    """Every run of accepted slices, all with one label table."""
+    found = accepted_cases(workspace)
+    table = LabelTable()
+    for _, _, labelmap in found:
+        table, _ = merged_by_name(table, labelmap.table)
+    cases = []
+    for number, (patient, volume, labelmap) in enumerate(found):
+        voxels = _renumbered(labelmap, table)
+        cases.append(
+            TrainingCase(
+                f"case-{number:04d}",
+                patient,
+                workspace.split_of(patient) or "train",
+                volume,
+                LabelMap(volume.geometry, table, voxels),
+            )
+        )
+    return cases
+
+
+def _renumbered(labelmap: LabelMap, table: LabelTable) -> Any:
+    """The voxels with the ids that ``table`` gives to their names."""
+    _, ids = merged_by_name(table, labelmap.table)
+    highest = max(ids.values(), default=0)
+    dtype = np.uint16 if highest > 255 else np.uint8
+    lookup = np.zeros(int(labelmap.voxels.max()) + 1, dtype)
+    for old, new in ids.items():
+        if old < len(lookup):
+            lookup[old] = new
+    return lookup[labelmap.voxels]
+
+
+def _nothing() -> MedviewError:
+    return MedviewError(
+        "No slice of this workspace is accepted.",
+        hint="Accept slices in the window (A) or with medview accept.",
+        code="nothing-accepted",
+    )
+
+
+# ---- nnU-Net
+
+
+def _write_nnunet(cases: list[TrainingCase], folder: Path) -> None:
+    from medview.formats import nifti
+    from medview.formats.nnunet import consecutive_ids
+
+    write_nnunet([(case.patient, case.volume, case.labelmap) for case in cases], folder)
+    numbers = consecutive_ids(cases[0].labelmap.table)
+    target = next(folder.glob("Dataset*"))
+    expected = sorted(_digest(_nnunet_voxels(case, numbers)) for case in cases)
+    files = sorted((target / "labelsTr").glob("*.nii.gz"))
+    found = sorted(_digest(nifti.read_labels(file).voxels) for file in files)
+    images = sorted(_digest(case.volume.voxels) for case in cases)
+    read = sorted(
+        _digest(nifti.read_volume(file).voxels.astype(cases[0].volume.voxels.dtype))
+        for file in sorted((target / "imagesTr").glob("*.nii.gz"))
+    )
+    if expected != found or images != read:
+        raise _not_what_was_written(target)
+
+
+def _nnunet_voxels(case: TrainingCase, numbers: dict[int, int]) -> NDArray[Any]:
+    lookup = np.zeros(max(numbers, default=0) + 1, np.uint16)
+    for label_id, number in numbers.items():
+        lookup[label_id] = number
+    return lookup[case.labelmap.voxels]
+
+
+def _digest(voxels: NDArray[Any]) -> str:
+    values = np.ascontiguousarray(voxels, dtype=np.float32)
+    return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()
+
+
+# ---- NIfTI with a manifest
+
+
+def _write_nifti(cases: list[TrainingCase], folder: Path) -> None:
+    from medview.formats import nifti
+
+    with atomic_folder(folder) as building:
+        rows = []
+        for case in cases:
+            image = building / "images" / f"{case.name}.nii.gz"
+            labels = building / "labels" / f"{case.name}.nii.gz"
+            nifti.write_volume(case.volume, image)
+            nifti.write_labels(case.labelmap, labels)
+            verify(labels, case.labelmap, case.volume)
+            written = nifti.read_volume(image)
+            if not np.array_equal(written.voxels, case.volume.voxels):
+                raise _not_what_was_written(image)
+            rows.append(_row(case, f"images/{image.name}", f"labels/{labels.name}"))
+        _write_manifest(building, cases, rows)
+
+
+def _row(case: TrainingCase, image: str, labels: str) -> dict[str, Any]:
+    split = "kept_out" if case.split == "held-out" else "train"
+    return {"image": image, "labels": labels, "patient": case.patient, "split": split}
+
+
+def _write_manifest(folder: Path, cases: list[TrainingCase], rows: list[dict[str, Any]]) -> None:
+    data = {"labels": table_to_json(cases[0].labelmap.table), "rows": rows}
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    (folder / _MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+# ---- PNG
+
+
+def _write_png(cases: list[TrainingCase], folder: Path) -> None:
+    """Folders of slices. Image pixels are 16 bit: modality value = slope * pixel + intercept."""
+    from medview.formats import png
+
+    with atomic_folder(folder) as building:
+        rows = []
+        for case in cases:
+            labels = building / "labels" / case.name
+            png.write_labels(case.labelmap, labels)
+            verify(labels, case.labelmap, case.volume)
+            slope, intercept = _write_image_slices(case, building / "images" / case.name)
+            row = _row(case, f"images/{case.name}", f"labels/{case.name}")
+            spacing = list(case.volume.geometry.spacing_mm)
+            scale = {"slope": slope, "intercept": intercept, "spacing_mm": spacing}
+            rows.append({**row, **scale})
+        _write_manifest(building, cases, rows)
+
+
+def _write_image_slices(case: TrainingCase, folder: Path) -> tuple[float, float]:
+    """Whole numbers exactly, fractions in 65,535 steps over their range; (slope, intercept)."""
+    from PIL import Image
+
+    voxels = case.volume.voxels
+    slope, intercept = 1.0, -32768.0
+    if voxels.dtype != np.int16:
+        low, high = float(voxels.min()), float(voxels.max())
+        slope, intercept = max((high - low) / _HIGHEST, 1e-12), low
+    stored = np.rint((voxels.astype(np.float64) - intercept) / slope).astype(np.uint16)
+    folder.mkdir(parents=True)
+    for index, plane in enumerate(stored):
+        path = folder / f"slice-{index:04d}.png"
+        Image.fromarray(plane).save(path)
+        with Image.open(path, formats=("PNG",)) as written:
+            if not np.array_equal(np.asarray(written), plane):
+                raise _not_what_was_written(path)
+    return slope, intercept
+
+
+# ---- DICOM SEG
+
+
+def _write_segmentations(workspace: Workspace, folder: Path, progress: Progress) -> Written:
+    """One SEG per case on its own series; a case without a labelled voxel has none."""
+    from medview.formats import dicom_seg
+
+    keys = workspace_keys(workspace)
+    if not keys:
+        raise _nothing()
+    left_out = []
+    cases = slices = 0
+    with atomic_folder(folder) as building:
+        for number, key in enumerate(keys):
+            progress.report(number / len(keys), f"Case {number + 1} of {len(keys)}")
+            reviewed = list(reviewed_slices(workspace, key))
+            volume = source_volume(workspace.case(key), key, progress)
+            labelmap = _on_volume(volume, reviewed)
+            if not labelmap.present_ids():
+                left_out.append(f"{_title(workspace.case(key), key)}: no voxel is labelled")
+                continue
+            path = building / f"case-{number:04d}.dcm"
+            origin = LabelOrigin("SEMIAUTOMATIC", "medview, accepted by a reviewer")
+            origins = {label.id: origin for label in labelmap.table}
+            dicom_seg.write_labels(labelmap, volume, path, origins=origins)
+            verify(path, labelmap, volume)
+            cases, slices = cases + 1, slices + len(reviewed)
+        if not cases:
+            raise MedviewError(
+                "No accepted slice has a labelled voxel, so there is no segmentation to write.",
+                hint="nnunet and nifti can hold such negative cases.",
+                code="nothing-to-export",
+            )
+    return Written(folder, cases, slices, tuple(left_out))
+
+
+def workspace_keys(workspace: Workspace) -> list[str]:
+    """The keys of all cases with accepted slices."""
+    return list(dict.fromkeys(record.case_key for record in workspace.reviews()))
+
+
+def reviewed_slices(workspace: Workspace, key: str) -> Iterator[ReviewedSlice]:
+    """The accepted slices of one case, in order."""
+    for record in workspace.reviews():
+        if record.case_key == key:
+            yield reviewed_slice(record)
+
+
+def source_volume(record: CaseRecord | None, key: str, progress: Progress) -> Volume:
+    """The case's image, read again where it was last seen; MedviewError naming the case."""
+    title = _title(record, key)
+    there = [Path(path) for path in record.paths if Path(path).exists()] if record else []
+    report = opening.index(there, progress) if there else None
+    uid, _, index = key.rpartition("#")
+    for entry in report.series if report is not None else ():
+        if entry.kind == "image" and entry.key == uid and index.isdigit():
+            volume = opening.load(entry, progress, int(index))
+            if volume.case_key == key:
+                return volume
+    if there and not uid:
+        raise MedviewError(
+            f"The case {title} is no DICOM image, so it cannot have a DICOM segmentation.",
+            hint="Export nnunet or nifti.",
+            code="no-dicom-source",
+        )
+    raise MedviewError(
+        f"The images of the case {title} are not where they were.",
+        hint="Open them once where they are now, or export nnunet or nifti, which need no images.",
+        code="source-missing",
+    )
+
+
+def _title(record: CaseRecord | None, key: str) -> str:
+    name = record.title if record is not None else ""
+    return f"{name} ({key})" if name else key
+
+
+def _on_volume(volume: Volume, reviewed: list[ReviewedSlice]) -> LabelMap:
+    """The accepted slices' labels on the whole volume; other slices are background."""
+    table = LabelTable()
+    for one in reviewed:
+        table, _ = merged_by_name(table, one.table)
+    voxels = np.zeros(volume.geometry.shape, np.uint16)
+    for low, high in contiguous([one.record.slice_index for one in reviewed]):
+        for one in reviewed:
+            index = one.record.slice_index
+            if low <= index < high:
+                plane = LabelMap(one.volume.geometry, one.table, np.stack([one.labels] * 3))
+                voxels[index] = _renumbered(plane, table)[0]
+    small = voxels.astype(np.uint8) if int(voxels.max()) < 256 else voxels
+    return LabelMap(volume.geometry, table, small)
+
+
+def _not_what_was_written(path: Path) -> MedviewError:
+    return MedviewError(
+        f"{path} was written but is not what was accepted.",
+        hint="Do not use it. Try another folder, and report this.",
+        code="verify-failed",
+    )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.job import Job, Progress
 from medview.core.labelmap import LabelMap
+from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.edit.edit import Edit
 from medview.formats.dicom_seg import LabelOrigin
 from medview.session.records import ReviewedSlice, patient_hash, reviewed_slice
+from medview.session.reviewing import merged_by_name
 from medview.store.workspace import Workspace
 
 KINDS = ("dicom-seg", "nifti", "nrrd", "png", "nnunet")
@@ -127,20 +131,25 @@ def verify(path: Path, labelmap: LabelMap, volume: Volume) -> None:
 def write_nnunet(cases: list[tuple[str, Volume, LabelMap]], folder: Path) -> Path:
     """An nnU-Net dataset of (patient hash, volume, labels); returns its folder."""
     from medview.formats import nnunet
-    from medview.session.reviewing import merged_by_name
 
     table = cases[0][2].table
     rows = []
     for number, (patient, volume, labels) in enumerate(cases):
         table, ids = merged_by_name(table, labels.table)
-        lookup = np.zeros(int(labels.voxels.max(initial=0)) + 1, labels.voxels.dtype)
-        for old, new in ids.items():
-            if old < len(lookup):
-                lookup[old] = new
-        same_ids = LabelMap(labels.geometry, table, lookup[labels.voxels])
+        same_ids = LabelMap(labels.geometry, table, renumbered(labels.voxels, ids))
         rows.append(nnunet.NnunetCase(f"{patient}-{number}", volume, same_ids))
     nnunet.write_dataset(rows, folder, table)
     return folder
+
+
+def renumbered(voxels: NDArray[Any], ids: Mapping[int, int]) -> NDArray[Any]:
+    """Label voxels with new ids; values that ``ids`` does not name become background."""
+    highest = max(ids.values(), default=0)
+    lookup = np.zeros(int(voxels.max(initial=0)) + 1, np.uint8 if highest < 256 else np.uint16)
+    for old, new in ids.items():
+        if old < len(lookup):
+            lookup[old] = new
+    return lookup[voxels]
 
 
 def _runs(
@@ -208,6 +217,10 @@ def _join(run: list[ReviewedSlice]) -> tuple[str, Volume, LabelMap]:
     affine[:3, 3] = whole.to_patient((first.slice_index, 0, 0))
     geometry = Geometry((len(run), *first.volume_shape[1:]), affine)
     voxels = np.stack([one.volume.voxels[1] for one in run])
-    labels = np.stack([one.labels for one in run])
+    table = LabelTable()
+    planes = []
+    for one in run:  # slices may have been accepted under different tables
+        table, ids = merged_by_name(table, one.table)
+        planes.append(renumbered(one.labels, ids))
     volume = Volume(voxels, geometry, modality=first.modality, units=run[0].volume.units)
-    return first.patient, volume, LabelMap(geometry, run[-1].table, labels)
+    return first.patient, volume, LabelMap(geometry, table, np.stack(planes))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.formats.dicom_seg import LabelOrigin
 from medview.session import opening
-from medview.session.exporting import accepted_cases, contiguous, verify, write_nnunet
+from medview.session.exporting import accepted_cases, renumbered, verify, write_nnunet
 from medview.session.records import ReviewedSlice, reviewed_slice
 from medview.session.reviewing import merged_by_name
 from medview.store.records import CaseRecord
@@ -34,13 +34,17 @@ _HIGHEST = 65535
 
 @dataclass(frozen=True, eq=False)
 class TrainingCase:
-    """Neighbouring accepted slices of one case. ``name`` says nothing about the patient."""
+    """Neighbouring accepted slices of one case. ``name`` says nothing about the patient.
+
+    ``ignore_labels`` are ids of the common table that were not labelled here.
+    """
 
     name: str
     patient: str
     split: str
     volume: Volume
     labelmap: LabelMap
+    ignore_labels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ def training_cases(workspace: Workspace) -> list[TrainingCase]:
         table, _ = merged_by_name(table, labelmap.table)
     cases = []
     for number, (patient, volume, labelmap) in enumerate(found):
-        voxels = _renumbered(labelmap, table)
+        _, ids = merged_by_name(table, labelmap.table)
+        voxels = renumbered(labelmap.voxels, ids)
+        unnamed = tuple(label.id for label in table if label.id not in ids.values())
         cases.append(
             TrainingCase(
                 f"case-{number:04d}",
@@ -99,21 +105,10 @@ def training_cases(workspace: Workspace) -> list[TrainingCase]:
                 workspace.split_of(patient) or "train",
                 volume,
                 LabelMap(volume.geometry, table, voxels),
+                unnamed,
             )
         )
     return cases
-
-
-def _renumbered(labelmap: LabelMap, table: LabelTable) -> Any:
-    """The voxels with the ids that ``table`` gives to their names."""
-    _, ids = merged_by_name(table, labelmap.table)
-    highest = max(ids.values(), default=0)
-    dtype = np.uint16 if highest > 255 else np.uint8
-    lookup = np.zeros(int(labelmap.voxels.max()) + 1, dtype)
-    for old, new in ids.items():
-        if old < len(lookup):
-            lookup[old] = new
-    return lookup[labelmap.voxels]
 
 
 def _nothing() -> MedviewError:
@@ -133,15 +128,13 @@ def _write_nnunet(cases: list[TrainingCase], folder: Path) -> None:
 
     write_nnunet([(case.patient, case.volume, case.labelmap) for case in cases], folder)
     numbers = consecutive_ids(cases[0].labelmap.table)
-    target = next(folder.glob("Dataset*"))
+    target = folder / "Dataset001_medview"
     expected = sorted(_digest(_nnunet_voxels(case, numbers)) for case in cases)
     files = sorted((target / "labelsTr").glob("*.nii.gz"))
     found = sorted(_digest(nifti.read_labels(file).voxels) for file in files)
     images = sorted(_digest(case.volume.voxels) for case in cases)
-    read = sorted(
-        _digest(nifti.read_volume(file).voxels.astype(cases[0].volume.voxels.dtype))
-        for file in sorted((target / "imagesTr").glob("*.nii.gz"))
-    )
+    files = sorted((target / "imagesTr").glob("*.nii.gz"))
+    read = sorted(_digest(nifti.read_volume(file).voxels) for file in files)
     if expected != found or images != read:
         raise _not_what_was_written(target)
 
@@ -181,7 +174,8 @@ def _write_nifti(cases: list[TrainingCase], folder: Path) -> None:
 
 def _row(case: TrainingCase, image: str, labels: str) -> dict[str, Any]:
     split = "kept_out" if case.split == "held-out" else "train"
-    return {"image": image, "labels": labels, "patient": case.patient, "split": split}
+    row = {"image": image, "labels": labels, "patient": case.patient, "split": split}
+    return {**row, "ignore_labels": list(case.ignore_labels)} if case.ignore_labels else row
 
 
 def _write_manifest(folder: Path, cases: list[TrainingCase], rows: list[dict[str, Any]]) -> None:
@@ -238,26 +232,25 @@ def _write_segmentations(workspace: Workspace, folder: Path, progress: Progress)
     """One SEG per case on its own series; a case without a labelled voxel has none."""
     from medview.formats import dicom_seg
 
-    keys = workspace_keys(workspace)
-    if not keys:
-        raise _nothing()
     left_out = []
     cases = slices = 0
     with atomic_folder(folder) as building:
-        for number, key in enumerate(keys):
-            progress.report(number / len(keys), f"Case {number + 1} of {len(keys)}")
-            reviewed = list(reviewed_slices(workspace, key))
+        for key, records in groupby(workspace.reviews(), lambda record: record.case_key):
+            progress.report(0.0, f"Case {cases + 1}")
+            reviewed = [reviewed_slice(record) for record in records]
             volume = source_volume(workspace.case(key), key, progress)
             labelmap = _on_volume(volume, reviewed)
             if not labelmap.present_ids():
                 left_out.append(f"{_title(workspace.case(key), key)}: no voxel is labelled")
                 continue
-            path = building / f"case-{number:04d}.dcm"
+            path = building / f"case-{cases:04d}.dcm"
             origin = LabelOrigin("SEMIAUTOMATIC", "medview, accepted by a reviewer")
             origins = {label.id: origin for label in labelmap.table}
             dicom_seg.write_labels(labelmap, volume, path, origins=origins)
             verify(path, labelmap, volume)
             cases, slices = cases + 1, slices + len(reviewed)
+        if not cases and not left_out:
+            raise _nothing()
         if not cases:
             raise MedviewError(
                 "No accepted slice has a labelled voxel, so there is no segmentation to write.",
@@ -265,18 +258,6 @@ def _write_segmentations(workspace: Workspace, folder: Path, progress: Progress)
                 code="nothing-to-export",
             )
     return Written(folder, cases, slices, tuple(left_out))
-
-
-def workspace_keys(workspace: Workspace) -> list[str]:
-    """The keys of all cases with accepted slices."""
-    return list(dict.fromkeys(record.case_key for record in workspace.reviews()))
-
-
-def reviewed_slices(workspace: Workspace, key: str) -> Iterator[ReviewedSlice]:
-    """The accepted slices of one case, in order."""
-    for record in workspace.reviews():
-        if record.case_key == key:
-            yield reviewed_slice(record)
 
 
 def source_volume(record: CaseRecord | None, key: str, progress: Progress) -> Volume:
@@ -314,12 +295,9 @@ def _on_volume(volume: Volume, reviewed: list[ReviewedSlice]) -> LabelMap:
     for one in reviewed:
         table, _ = merged_by_name(table, one.table)
     voxels = np.zeros(volume.geometry.shape, np.uint16)
-    for low, high in contiguous([one.record.slice_index for one in reviewed]):
-        for one in reviewed:
-            index = one.record.slice_index
-            if low <= index < high:
-                plane = LabelMap(one.volume.geometry, one.table, np.stack([one.labels] * 3))
-                voxels[index] = _renumbered(plane, table)[0]
+    for one in reviewed:
+        _, ids = merged_by_name(table, one.table)
+        voxels[one.record.slice_index] = renumbered(one.labels, ids)
     small = voxels.astype(np.uint8) if int(voxels.max()) < 256 else voxels
     return LabelMap(volume.geometry, table, small)
 

@@ -58,7 +58,8 @@ class StatusPanel(QStatusBar):
     def _show(self, running: RunningJob) -> None:
         report = running.report
         left = f"{duration(report.seconds_left)} left" if report.seconds_left is not None else ""
-        parts = (running.job.name, report.text, left)
+        repeats = report.text.startswith(running.job.name)
+        parts = ("" if repeats else running.job.name, report.text, left)
         self.text.setText("   ".join(part for part in parts if part))
         self.bar.setValue(round(report.fraction * 1000))
         for widget in (self.text, self.bar, self.cancel):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from medview.ai.preprocess import InputSpec
+from medview.ai.input_spec import InputSpec
 from medview.core.errors import MedviewError
 from medview.core.label_json import table_from_json, table_to_json
 from medview.core.labels import LabelTable
@@ -124,7 +124,7 @@ def read_card(folder: Path) -> ModelCard:
     path = folder / CARD
     try:
         return ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise MedviewError(
             f"{path} is not a model card: {error}.",
             hint="Import the model again, or roll back to another version.",

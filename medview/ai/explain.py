@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 Region = Literal["component", "slice"]
 LAYERS = ("default", "bottleneck", "decoder 1")
@@ -26,6 +25,8 @@ class ExplainOptions:
 
 def pick_region(mask: NDArray[np.bool_], point: tuple[float, float] | None) -> NDArray[np.bool_]:
     """The connected part of ``mask`` at or nearest to ``point``; all of it without a point."""
+    from scipy import ndimage
+
     parts, count = ndimage.label(mask, structure=np.ones((3, 3), bool))
     if count < 2 or point is None:
         return mask

@@ -7,47 +7,20 @@ the file stores it. Each slice is then resampled in its plane to the model's spa
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, sparse
 
+from medview.ai.input_spec import InputSpec
 from medview.core.errors import MedviewError
 from medview.core.volume import Volume
 
 Floats = NDArray[np.float32]
 Matrices = tuple[sparse.csr_matrix, sparse.csr_matrix]
 _KEPT_PLANES = 12  # resampled slices: neighbours are asked for again and again
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """What a model eats, as written in its card.
-
-    ``spacing_mm`` in-plane spacing; ``neighbor_mm`` wanted distance of the neighbour slices (the
-    nearest stored slice is taken, never the slice itself while there is another); ``low``/``high``
-    modality values mapped to -1..1; ``modality`` as in DICOM (0008,0060). The channels are: slice
-    below, slice, slice above, and the column position relative to the body's middle in units of
-    200 mm, with which the network tells left from right early in training.
-    """
-
-    spacing_mm: float = 1.8
-    neighbor_mm: float = 3.0
-    low: float = -1024.0
-    high: float = 600.0
-    modality: str = "CT"
-
-    CHANNELS = 4
-    MULTIPLE = 16
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> InputSpec:
-        return cls(**{name: data[name] for name in asdict(cls()) if name in data})
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def resampling_matrix(length: int, start: float, step: float, count: int) -> sparse.csr_matrix:
@@ -131,7 +104,8 @@ class PreparedVolume:
             )
         self.spec = spec
         self.permutation, self.flips = volume.geometry.canonical_axes()
-        self.canonical = self._reorder(volume.voxels)
+        self._source = volume.geometry
+        self.canonical = volume.geometry.canonical_view(volume.voxels)
         self.geometry = volume.geometry.reordered(self.permutation, self.flips)
         spacing = self.geometry.spacing_mm
         box = body_box(self.canonical, spacing)
@@ -161,14 +135,9 @@ class PreparedVolume:
     def slice_count(self) -> int:
         return int(self.canonical.shape[0])
 
-    def _reorder(self, array: NDArray[Any]) -> NDArray[Any]:
-        view = array.transpose(self.permutation)
-        flips = [slice(None, None, -1) if flip else slice(None) for flip in self.flips]
-        return view[tuple(flips)]
-
     def canonical_view(self, array: NDArray[Any]) -> NDArray[Any]:
         """An array on the volume's grid in canonical order: a view, so writing writes there."""
-        return self._reorder(array)
+        return self._source.canonical_view(array)
 
     def _matrices_down(self) -> Matrices:
         rows, columns = self.canonical.shape[1:]

@@ -61,6 +61,24 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     return Workspace(workspace_folder(options.workspace))
 
 
+def model_folder(wanted: str | None, workspace_dir: Path | None) -> Path:
+    """The folder of NAME[@VERSION]; the workspace is only read, and need not exist."""
+    from medview.ai.catalog import DEFAULT_MODEL, Catalog
+
+    folder = workspace_folder(workspace_dir)
+    name, _, version = (wanted or DEFAULT_MODEL).partition("@")
+    if not version:
+        try:
+            workspace = Workspace.open_readonly(folder)
+        except MedviewError as error:
+            if error.code not in ("workspace-missing", "workspace-older"):
+                raise
+        else:
+            version = workspace.active(name) or ""
+            workspace.close()
+    return Catalog(folder / "models").find(name, version or None).folder
+
+
 class Ticker:
     """Progress on stderr for people: a line at most every two seconds; quiet with --json."""
 

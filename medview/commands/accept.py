@@ -24,7 +24,7 @@ from medview.formats.registry import format_for
 from medview.session.exporting import contiguous
 from medview.session.manifest import with_known_code
 from medview.session.records import case_record, hashed_patient, review_records, table_of
-from medview.session.reviewing import accepted
+from medview.session.reviewing import accepted, choose_split
 from medview.session.session import Session
 from medview.store.records import Split
 from medview.store.workspace import Workspace
@@ -58,24 +58,22 @@ def run(options: argparse.Namespace) -> int:
     labelmap = named_labels(options.mask, volume, names)
     patient = _patient(options.patient, volume)
     reviewer = options.reviewer or _account()
-    split = None if options.split == "auto" else cast("Split", options.split)
     with open_workspace(options) as workspace:
         labelmap = _with_the_cases_ids(workspace, volume, labelmap)
-        chosen = accepted(
-            workspace, volume, labelmap, slices, reviewer, patient=patient, split=split
-        )
-        workspace.freeze_split(patient, chosen.split).result()
+        chosen = accepted(volume, labelmap, slices, reviewer, patient=patient)
+        split = _split(options.split, workspace, patient)
+        workspace.freeze_split(patient, split).result()
         if workspace.case(volume.case_key) is None:
             workspace.upsert_case(case_record(volume, labelmap.table)).result()
         _draw_in_case(workspace, volume, labelmap, slices, reviewer)
-        workspace.put_reviews(review_records(chosen)).result()
+        workspace.put_reviews(review_records(chosen, split)).result()
         kept = workspace.case(volume.case_key)
         if kept is not None:  # opening the case wrote the patient as the image names it
             workspace.upsert_case(replace(kept, patient_id_hash=patient)).result()
     result: dict[str, Any] = {
         "case": volume.case_key,
         "patient": patient,
-        "split": chosen.split,
+        "split": split,
         "accepted": len(slices),
         "slices": slices,
         "reviewer": reviewer,
@@ -85,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(result)
     else:
         names_text = ", ".join(label.name for label in labelmap.table)
-        print(f"{len(slices)} slices accepted ({chosen.split}): {names_text}")
+        print(f"{len(slices)} slices accepted ({split}): {names_text}")
     return 0
 
 
@@ -149,8 +147,7 @@ def named_labels(path: Path, volume: Volume, names: dict[int, str]) -> LabelMap:
         )
     table = labelmap.table
     for number, name in names.items():
-        old = table[number] if number in table else None
-        if old is None or old.name != name:
+        if number not in table or table[number].name != name:
             table = table.with_label(with_known_code(Label(number, name, default_color(number))))
     nameless = [label.id for label in table if label.name == f"label {label.id}"]
     if nameless:
@@ -179,6 +176,20 @@ def _patient(identity: str | None, volume: Volume) -> str:
             code="no-patient",
         )
     return hashed_patient(chosen)
+
+
+def _split(wanted: str, workspace: Workspace, patient: str) -> Split:
+    """The split asked for; MedviewError where the patient already has the other one."""
+    known = workspace.split_of(patient)
+    if wanted == "auto":
+        return known or choose_split(workspace, patient)
+    if known is not None and known != wanted:
+        raise MedviewError(
+            f"This patient already belongs to the {known} cases and cannot become {wanted}.",
+            hint="A patient stays in one split, so that measured quality stays honest.",
+            code="split-frozen",
+        )
+    return cast("Split", wanted)
 
 
 def _account() -> str:

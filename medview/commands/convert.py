@@ -102,7 +102,8 @@ def _convert_labels(
     if options.reference is not None:
         progress = Progress(Ticker(options.json))
         reference = open_image(options.reference, options.series, options.volume, progress)
-    labelmap = _read(options.input, reference, messages)
+    known = format_for(options.input / "slice.png" if options.input.is_dir() else options.input)
+    labelmap = _read(options.input, known, reference, messages)
     if target.write_labels is None:
         raise MedviewError(f"{target.name} cannot hold labels.", code="no-labels")
     if target.needs_source:
@@ -119,6 +120,9 @@ def _convert_labels(
         target.write_labels(labelmap, options.output)
     on_same_grid = reference is not None and labelmap.geometry.is_close(reference.geometry)
     verify_written(options.output, labelmap, reference if on_same_grid else None)
+    if reference is None and known.needs_source:
+        text = f"{options.input.name} has no image here: the grid holds its own frames only."
+        messages.append(Message("own-grid", text, "note", (str(options.input),)))
     return {
         "output": str(options.output),
         "kind": "labels",
@@ -127,9 +131,8 @@ def _convert_labels(
     }
 
 
-def _read(path: Path, reference: Volume | None, messages: list[Message]) -> LabelMap:
+def _read(path: Path, known: Format, reference: Volume | None, messages: list[Message]) -> LabelMap:
     """The labels; with a reference they must lie on its grid."""
-    known = format_for(path / "slice.png" if path.is_dir() else path)
     if known.read_labels is None:
         raise MedviewError(f"{path} ({known.name}) holds no labels.", code="no-labels")
     labelmap: LabelMap = known.read_labels(path, reference, messages=messages)

@@ -16,7 +16,7 @@ from medview.core.display import CT_PRESETS, Window
 from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.job import Progress
-from medview.core.labelmap import LabelMap
+from medview.core.labelmap import LabelArray, LabelMap
 from medview.core.volume import Volume
 
 _NORMAL = {"axial": 2, "coronal": 1, "sagittal": 0}  # the patient axis across each plane
@@ -136,8 +136,8 @@ def _turned_labels(labelmap: LabelMap | None, order: tuple[int, int, int]) -> La
     if labelmap is None or order == (0, 1, 2):
         return labelmap
     geometry = labelmap.geometry.reordered(order, (False, False, False))
-    voxels = np.ascontiguousarray(labelmap.voxels.transpose(order))
-    return LabelMap(geometry, labelmap.table, voxels)
+    voxels: LabelArray = labelmap.voxels.transpose(order)
+    return LabelMap(geometry, labelmap.table, voxels.copy())
 
 
 def _mask(path: Path, volume: Volume) -> LabelMap:

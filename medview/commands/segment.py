@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.commands._common import Ticker, label_rows, open_image
+from medview.commands._common import Ticker, label_rows, model_folder, open_image
 from medview.commands._output import print_json
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
             hint="Write .nii.gz instead.",
             code="no-dicom-source",
         )
-    predictor = load_predictor(str(_model_folder(options)), options.device)
+    predictor = load_predictor(str(model_folder(options.model, options.workspace)), options.device)
     label = _wanted_label(options, predictor.card.labels)
     prediction = predictor.predict(volume, progress, want_entropy=options.uncertainty is not None)
     labelmap = LabelMap(volume.geometry, predictor.card.labels, prediction.labels)
@@ -86,25 +86,6 @@ def _check(options: argparse.Namespace) -> None:
         raise MedviewError(
             "A heat map needs --label.", hint="Name the label to explain.", code="no-label"
         )
-
-
-def _model_folder(options: argparse.Namespace) -> Path:
-    """The folder of the model asked for; the workspace is only read, and need not exist."""
-    from medview.ai.catalog import DEFAULT_MODEL, Catalog
-    from medview.store.workspace import Workspace, workspace_folder
-
-    folder = workspace_folder(options.workspace)
-    name, _, version = (options.model or DEFAULT_MODEL).partition("@")
-    if not version:
-        try:
-            workspace = Workspace.open_readonly(folder)
-        except MedviewError as error:
-            if error.code not in ("workspace-missing", "workspace-older"):
-                raise
-        else:
-            version = workspace.active(name) or ""
-            workspace.close()
-    return Catalog(folder / "models").find(name, version or None).folder
 
 
 def _wanted_label(options: argparse.Namespace, labels: LabelTable) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -165,6 +165,12 @@ class Geometry:
         ]
         flips = (bool(signs[0] < 0), bool(signs[1] < 0), bool(signs[2] < 0))
         return permutation, flips
+
+    def canonical_view(self, array: NDArray[Any]) -> NDArray[Any]:
+        """An array on this grid in canonical axial order: a view, so writing writes there."""
+        permutation, flips = self.canonical_axes()
+        turned = tuple(slice(None, None, -1) if flip else slice(None) for flip in flips)
+        return array.transpose(permutation)[turned]
 
     def reordered(
         self, permutation: tuple[int, int, int], flips: tuple[bool, bool, bool]

@@ -20,7 +20,7 @@ def table_from_json(rows: list[dict[str, Any]]) -> LabelTable:
     """`table_to_json` undone; colour and flags have defaults. ValueError for anything else."""
     try:
         return LabelTable.of(_label(row) for row in rows)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a label table: {error}") from error
 
 

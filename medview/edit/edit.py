@@ -45,8 +45,13 @@ class Patch:
     @classmethod
     def of(cls, array: NDArray[Any]) -> Patch:
         """Takes a copy of ``array`` (slice, row, column)."""
-        copy = np.ascontiguousarray(array).copy()
-        return cls(copy, None, (copy.shape[0], copy.shape[1], copy.shape[2]), copy.dtype.str)
+        return cls.owning(np.array(array, copy=True, order="C"))
+
+    @classmethod
+    def owning(cls, array: NDArray[Any]) -> Patch:
+        """Takes the array itself, which nobody may write to afterwards."""
+        whole = np.ascontiguousarray(array)
+        return cls(whole, None, (whole.shape[0], whole.shape[1], whole.shape[2]), whole.dtype.str)
 
     @classmethod
     def from_bytes(cls, data: bytes, shape: Index, dtype: str) -> Patch:
@@ -70,10 +75,10 @@ class Patch:
             return self._data
 
     def drop_raw(self) -> None:
-        """Keep the compressed form only."""
-        self.compressed()
+        """Keep the compressed form only, once there is one (compressing is for another thread)."""
         with self._lock:
-            self._array = None
+            if self._data is not None:
+                self._array = None
 
     @property
     def raw_bytes(self) -> int:

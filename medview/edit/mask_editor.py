@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,24 @@ from medview.edit.edit import Edit, Origin, Patch, utc_now
 from medview.edit.history import History
 
 _NOWHERE = Box((0, 0, 0), (0, 0, 0))
+
+
+def with_look_of(table: LabelTable, other: LabelTable) -> LabelTable:
+    """``table`` with colour, visibility and lock as ``other`` has them for labels of one name.
+
+    Those are no edits, so undo, redo and replay leave them as they are now.
+    """
+    return LabelTable.of(
+        replace(
+            label,
+            color=other[label.id].color,
+            visible=other[label.id].visible,
+            locked=other[label.id].locked,
+        )
+        if label.id in other and other[label.id].name == label.name
+        else label
+        for label in table
+    )
 
 
 class MaskEditor:
@@ -116,12 +135,12 @@ class MaskEditor:
         after = self.labelmap.voxels[box.slices]
         self._before = {}
         new_table = self.labelmap.table if self.labelmap.table != self._old_table else None
-        if new_table is None and bool((before == after).all()):
+        if new_table is None and not _differs(before, after):
             return None
         edit = Edit(
             name,
             box,
-            Patch.of(before),
+            Patch.owning(before),
             Patch.of(after),
             origin,
             utc_now(),
@@ -178,6 +197,8 @@ class MaskEditor:
 
     def _check_known(self, values: NDArray[Any], allowed: NDArray[np.bool_]) -> None:
         highest = int(values.max(initial=0))
+        if highest > np.iinfo(self.labelmap.voxels.dtype).max:
+            raise ValueError(f"label {highest} does not fit voxels of {self.labelmap.voxels.dtype}")
         known = np.zeros(highest + 1, bool)
         known[[0, *(label.id for label in self.labelmap.table if label.id <= highest)]] = True
         if known.all():
@@ -187,17 +208,19 @@ class MaskEditor:
             raise ValueError(f"labels {strange.tolist()} are not in the table")
 
     def _gather_before(self, box: Box) -> NDArray[Any]:
-        before = self.labelmap.voxels[box.slices].copy()
-        for index, plane in self._before.items():
-            if box.low[0] <= index < box.high[0]:
-                before[index - box.low[0]] = plane[box.slices[1:]]
+        voxels = self.labelmap.voxels
+        before = np.empty(box.shape, voxels.dtype)
+        for index in range(box.low[0], box.high[0]):
+            plane = self._before.get(index)
+            source = voxels[index] if plane is None else plane
+            before[index - box.low[0]] = source[box.slices[1:]]
         return before
 
     def _put(self, box: Box, patch: Patch, table: LabelTable | None) -> None:
         if not box.is_empty:
             self.labelmap.writable()[box.slices] = patch.array()
         if table is not None:
-            self._set_table(table)
+            self._set_table(with_look_of(table, self.labelmap.table))
         if not box.is_empty:
             self._announce(box)
 
@@ -214,3 +237,8 @@ class MaskEditor:
             raise RuntimeError(
                 "label voxels may be changed only by the thread that owns the session"
             )
+
+
+def _differs(before: NDArray[Any], after: NDArray[Any]) -> bool:
+    """Whether any voxel differs; stops at the first slice that does."""
+    return any(bool((old != new).any()) for old, new in zip(before, after, strict=True))

@@ -10,10 +10,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from medview.core.job import Job, Progress
+from medview.core.volume import Message
 from medview.gui.job_runner import RunningJob
 from medview.gui.panels.series_panel import SeriesPanel
 from medview.gui.words import counted
 from medview.gui.workbench import Workbench
+
+_FILES_NAMED = 3
 
 
 class OpenController(QObject):
@@ -30,6 +33,7 @@ class OpenController(QObject):
         self._loading: RunningJob | None = None
         self._looks: list[RunningJob] = []
         self._open: tuple[str, int] | None = None
+        self._told: tuple[Message, ...] = ()  # warnings of the open volume that were shown
         self.skipped: Sequence[Any] = ()
         panel.series_chosen.connect(self.open_entry)
         panel.case_chosen.connect(self._open_case)
@@ -54,11 +58,16 @@ class OpenController(QObject):
 
     def open_entry(self, entry: Any, volume_index: int = 0) -> None:
         """Load a volume of a series (or a volume file) in place of what is open."""
-        if (entry.key, volume_index) == self._open and self._bench.view.volume is not None:
-            return
         if getattr(entry, "kind", "image") in ("seg", "rtstruct"):
             self.attach_labels(entry)
             return
+        if (entry.key, volume_index) == self._open and self._bench.view.volume is not None:
+            self._panel.mark_open(entry.key)
+            return
+        self._bench.messages.clear_notes()
+        self._load(entry, volume_index)
+
+    def _load(self, entry: Any, volume_index: int = 0) -> None:
         if self._loading is not None:
             self._loading.drop()
         self._open = (entry.key, volume_index)
@@ -73,11 +82,10 @@ class OpenController(QObject):
 
     def open_volume(self, volume: Any) -> None:
         """Show a volume that is in memory: the first part of a load, or the demo."""
-        self._bench.messages.clear_notes()
         note = self._bench.session.open_volume(volume)
-        for message in volume.messages:
-            if message.severity == "warning":
-                self._bench.messages.show_note(message.text, severity="warning")
+        self._told = ()
+        if volume.is_complete:  # else reading may find more
+            self._tell(volume)
         text = getattr(note, "text", "")
         if text:
             self._bench.messages.show_note(text)
@@ -119,12 +127,10 @@ class OpenController(QObject):
         self.skipped = report.skipped
         self._panel.show_skipped(len(report.skipped))
         self.report_changed.emit()
-        for message in report.messages:
-            if message.severity == "warning":
-                self._bench.messages.show_note(message.text, severity="warning")
+        self._warn(report.messages)
         images = [entry for entry in report.series if getattr(entry, "kind", "image") == "image"]
         if images:
-            self.open_entry(max(images, key=_voxels))
+            self._open_largest(images)
             self._look_closer(images)
             return
         where = paths[0].name if len(paths) == 1 else counted(len(paths), "path")
@@ -132,6 +138,14 @@ class OpenController(QObject):
         self._bench.messages.show_note(
             f"No image series was found in {where}.{why}", severity="error"
         )
+
+    def _open_largest(self, images: Sequence[Any]) -> None:
+        """The image with most voxels, unless it is open already."""
+        largest = max(images, key=_voxels)
+        if (largest.key, 0) == self._open and self._bench.view.volume is not None:
+            self._panel.mark_open(largest.key)
+        else:
+            self._load(largest)
 
     def _look_closer(self, entries: Sequence[Any]) -> None:
         """Thumbnails, and the volumes of series that hold several."""
@@ -177,7 +191,18 @@ class OpenController(QObject):
         shown = self._bench.session.volume
         if shown is None or shown.voxels is not volume.voxels:
             self.open_volume(volume)
+        self._tell(volume)
         self._bench.view.refresh()
+
+    def _tell(self, volume: Any) -> None:
+        """The warnings of a volume, each once."""
+        self._warn([message for message in volume.messages if message not in self._told])
+        self._told = tuple(volume.messages)
+
+    def _warn(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if message.severity == "warning":
+                self._bench.messages.show_note(_with_files(message), severity="warning")
 
     def _load_failed(self, error: Exception) -> None:
         self._open = None
@@ -203,6 +228,15 @@ class OpenController(QObject):
         for path in paths:
             self._bench.session.settings.add_recent_path(path)
         self.report_changed.emit()
+
+
+def _with_files(message: Message) -> str:
+    """A message's words and the files it is about, unless the words name one."""
+    if not message.files or any(name in message.text for name in message.files):
+        return message.text
+    more = len(message.files) - _FILES_NAMED
+    names = ", ".join(message.files[:_FILES_NAMED])
+    return f"{message.text} ({names}{f' and {more} more' if more > 0 else ''})"
 
 
 def _voxels(entry: Any) -> int:

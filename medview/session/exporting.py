@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +14,26 @@ from numpy.typing import NDArray
 from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.job import Job, Progress
-from medview.core.labelmap import LabelMap
+from medview.core.labelmap import LabelArray, LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.edit.edit import Edit
-from medview.formats.dicom_seg import LabelOrigin
 from medview.session.records import ReviewedSlice, patient_hash, reviewed_slice
 from medview.session.reviewing import merged_by_name
 from medview.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from medview.formats.dicom_seg import LabelOrigin
+    from medview.formats.nnunet import NnunetCase
+from medview.formats.label_files import as_label_voxels
 
 KINDS = ("dicom-seg", "nifti", "nrrd", "png", "nnunet")
 
 
 def label_origins(labelmap: LabelMap, edits: Sequence[Edit]) -> dict[int, LabelOrigin]:
     """Who made each label, from the edits that are done: only models, only hands, or both."""
+    from medview.formats.dicom_seg import LabelOrigin
+
     kinds: dict[int, set[str]] = {}
     models: dict[int, tuple[str, str]] = {}
     for edit in edits:
@@ -129,7 +136,7 @@ def verify(path: Path, labelmap: LabelMap, volume: Volume) -> None:
 
 
 def write_nnunet(cases: list[tuple[str, Volume, LabelMap]], folder: Path) -> Path:
-    """An nnU-Net dataset of (patient hash, volume, labels); returns its folder."""
+    """An nnU-Net dataset of (patient hash, volume, labels), read back; returns its folder."""
     from medview.formats import nnunet
 
     table = cases[0][2].table
@@ -138,18 +145,44 @@ def write_nnunet(cases: list[tuple[str, Volume, LabelMap]], folder: Path) -> Pat
         table, ids = merged_by_name(table, labels.table)
         same_ids = LabelMap(labels.geometry, table, renumbered(labels.voxels, ids))
         rows.append(nnunet.NnunetCase(f"{patient}-{number}", volume, same_ids))
-    nnunet.write_dataset(rows, folder, table)
+    target = nnunet.write_dataset(rows, folder, table)
+    _verify_nnunet(target, rows, nnunet.consecutive_ids(table))
     return folder
 
 
-def renumbered(voxels: NDArray[Any], ids: Mapping[int, int]) -> NDArray[Any]:
+def _verify_nnunet(target: Path, rows: list[NnunetCase], numbers: dict[int, int]) -> None:
+    """MedviewError "verify-failed" unless the files hold these images and (renumbered) labels."""
+    from medview.formats import nifti
+
+    files = sorted((target / "labelsTr").glob("*.nii.gz"))
+    labels = sorted(_digest(nifti.read_labels(file).voxels) for file in files)
+    files = sorted((target / "imagesTr").glob("*.nii.gz"))
+    images = sorted(_digest(nifti.read_volume(file).voxels) for file in files)
+    wanted = sorted(_digest(renumbered(row.labelmap.voxels, numbers)) for row in rows)
+    if labels != wanted or images != sorted(_digest(row.volume.voxels) for row in rows):
+        raise MedviewError(
+            f"{target} was written but is not what was accepted.",
+            hint="Do not use it. Try another folder, and report this.",
+            code="verify-failed",
+        )
+
+
+def _digest(voxels: NDArray[Any]) -> str:
+    values = np.ascontiguousarray(voxels, dtype=np.float32)
+    return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()
+
+
+def renumbered(voxels: NDArray[Any], ids: Mapping[int, int]) -> LabelArray:
     """Label voxels with new ids; values that ``ids`` does not name become background."""
-    highest = max(ids.values(), default=0)
-    lookup = np.zeros(int(voxels.max(initial=0)) + 1, np.uint8 if highest < 256 else np.uint16)
+    lookup = np.zeros(int(voxels.max(initial=0)) + 1, np.uint16)
     for old, new in ids.items():
         if old < len(lookup):
             lookup[old] = new
-    return lookup[voxels]
+    if max(ids.values(), default=0) < 256:
+        small: NDArray[np.uint8] = lookup.astype(np.uint8)[voxels]
+        return small
+    large: NDArray[np.uint16] = lookup[voxels]
+    return large
 
 
 def _runs(
@@ -218,9 +251,10 @@ def _join(run: list[ReviewedSlice]) -> tuple[str, Volume, LabelMap]:
     geometry = Geometry((len(run), *first.volume_shape[1:]), affine)
     voxels = np.stack([one.volume.voxels[1] for one in run])
     table = LabelTable()
-    planes = []
+    planes: list[LabelArray] = []
     for one in run:  # slices may have been accepted under different tables
         table, ids = merged_by_name(table, one.table)
         planes.append(renumbered(one.labels, ids))
     volume = Volume(voxels, geometry, modality=first.modality, units=run[0].volume.units)
-    return first.patient, volume, LabelMap(geometry, table, np.stack(planes))
+    labels: LabelArray = as_label_voxels(np.stack(planes), Path(first.case_key))
+    return first.patient, volume, LabelMap(geometry, table, labels)

@@ -37,6 +37,13 @@ class Models:
         """The version in use: the chosen one, else the newest shipped one."""
         return self.catalog.find(name, self._workspace.active(name))
 
+    def _active_or_none(self, name: str) -> ModelFolder | None:
+        """As `active_folder`, None where the chosen version is no longer on disk."""
+        try:
+            return self.active_folder(name)
+        except MedviewError:
+            return None
+
     def find(self, wanted: str | None) -> ModelFolder:
         """NAME, NAME@VERSION, or None for the default model's active version."""
         if wanted is None:
@@ -48,9 +55,9 @@ class Models:
         """All versions: active; candidate = never used and not shipped; archived = the rest."""
         rows = []
         for model in self.catalog.versions():
-            active = self.active_folder(model.card.name)
+            active = self._active_or_none(model.card.name)
             state: State = "archived"
-            if model.folder == active.folder:
+            if active is not None and model.folder == active.folder:
                 state = "active"
             elif not model.shipped and model.card.version not in self._workspace.chosen(
                 model.card.name
@@ -78,8 +85,12 @@ class Models:
         self._workspace.set_active(name, version).result()
 
     def rollback(self, name: str) -> str:
-        """Go back to the version that was active before; returns it."""
-        self._workspace.rollback(name)
+        """Go back to the version that was active before; returns it.
+
+        Versions that were deleted meanwhile are passed over.
+        """
+        while self._workspace.rollback(name) is not None and self._active_or_none(name) is None:
+            pass
         return self.active_folder(name).card.version
 
     def discard(self, name: str, version: str) -> None:

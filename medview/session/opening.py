@@ -127,6 +127,7 @@ def load(entry: Entry, progress: Progress, volume_index: int = 0) -> Volume:
 
     progress.report(0.0, f"Reading {entry.path.name}")
     volume = read_volume(entry.path)
+    _ = volume.case_key  # hashes the voxels: here, not on the main thread
     progress.item(VolumeStarted(volume))
     return volume
 
@@ -199,11 +200,13 @@ def largest_image(report: OpenReport, series_uid: str | None = None) -> Entry:
 
 def demo_folder(folder: Path) -> Path:
     """Write the thorax phantom as a DICOM series below ``folder``, once; the series' folder."""
+    from medview.core.atomic import atomic_folder
     from medview.core.phantom import thorax_phantom
     from medview.dicom.phantom_series import write_series
 
     target = folder / "demo-thorax"
     if not any(target.glob("*.dcm")):
-        target.mkdir(parents=True, exist_ok=True)
-        write_series(thorax_phantom(), target, patient_id="DEMO", patient_name="Phantom^Thorax")
+        with atomic_folder(target) as building:  # half a series would be opened for ever
+            name = "Phantom^Thorax"
+            write_series(thorax_phantom(), building, patient_id="DEMO", patient_name=name)
     return target

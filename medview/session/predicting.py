@@ -68,6 +68,17 @@ def commit_steps(
     The generator's return value is the Edit, or None when nothing changed.
     """
     editor.begin(preview.name, preview.origin, preview.slice_index, preview.table)
+    try:
+        yield from _write_steps(editor, preview, touched)
+    except BaseException:  # given up by the window, or refused: no gesture may stay open
+        editor.abort()
+        raise
+    return editor.commit()
+
+
+def _write_steps(
+    editor: MaskEditor, preview: Preview, touched: dict[int, NDArray[np.bool_]]
+) -> Generator[float, None, None]:
     shape = preview.labels.shape
     for low in range(0, shape[0], _SLICES_AT_ONCE):
         high = min(low + _SLICES_AT_ONCE, shape[0])
@@ -81,7 +92,6 @@ def commit_steps(
             values = preview.labels[low:high].astype(editor.labelmap.voxels.dtype, copy=False)
             editor.write(Box((low, 0, 0), (high, shape[1], shape[2])), values, where)
         yield high / shape[0]
-    return editor.commit()
 
 
 def run_steps(steps: Generator[float, None, Edit | None]) -> Edit | None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -102,7 +102,7 @@ def edit_of(record: EditRecord, dtype: str) -> Edit:
         Patch.from_bytes(record.before, box.shape, dtype),
         Patch.from_bytes(record.after, box.shape, dtype),
         Origin(**json.loads(record.origin_json)),
-        datetime.fromtimestamp(record.time).astimezone().isoformat(timespec="milliseconds"),
+        datetime.fromtimestamp(record.time, UTC).isoformat(timespec="milliseconds"),
         record.slice_index,
         None if record.table_before_json is None else table_of(record.table_before_json),
         None if record.table_after_json is None else table_of(record.table_after_json),
@@ -121,13 +121,13 @@ class AcceptedSlices:
     volume: Volume
     table: LabelTable
     labels: dict[int, NDArray[Any]]
-    split: Split
+    split: Split | None  # None: chosen when it is kept
     patient: str
     reviewer: str
     origin: str
 
 
-def review_records(accepted: AcceptedSlices) -> list[ReviewRecord]:
+def review_records(accepted: AcceptedSlices, split: Split) -> list[ReviewRecord]:
     """Packs the pixels and labels of accepted slices; slow, so off the main thread."""
     volume = accepted.volume
     last = volume.geometry.shape[0] - 1
@@ -141,7 +141,7 @@ def review_records(accepted: AcceptedSlices) -> list[ReviewRecord]:
                 volume.case_key,
                 accepted.patient,
                 index,
-                accepted.split,
+                split,
                 accepted.reviewer,
                 time.time(),
                 json.dumps(affine_rows(volume.geometry.affine)),

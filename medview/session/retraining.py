@@ -168,13 +168,14 @@ def class_labels(
     A class whose label is not in the case's table was not looked for there, so it is unlabelled.
     """
     lookup = np.zeros(int(one.labels.max(initial=0)) + 1, np.uint8)
+    by_name = {label.name.lower(): label.id for label in table}
     found = set()
     for label in one.table:
-        known = table.find(label.name)
+        known = by_name.get(label.name.lower())
         if known is not None:
-            found.add(known.id)
+            found.add(known)
             if label.id < len(lookup):
-                lookup[label.id] = known.id
+                lookup[label.id] = known
     merged = tuple(label.id for label in table if label.id not in found)
     classes: NDArray[np.uint8] = lookup[one.labels]
     return classes, merged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import Future
 
 import numpy as np
 
@@ -14,10 +15,11 @@ from medview.core.labels import Label, LabelTable
 from medview.core.volume import Volume
 from medview.edit.edit import Edit, Origin
 from medview.edit.mask_editor import MaskEditor
-from medview.session.records import AcceptedSlices, patient_hash
+from medview.session.records import AcceptedSlices, patient_hash, review_records
 from medview.store.records import Split
 from medview.store.workspace import Workspace
 
+_HIGHEST_SMALL = 255  # ids are kept where the open label map's eight bits hold them
 HELD_OUT_EVERY = 4  # of the patients, one is held out: the second, the sixth, ...
 
 
@@ -34,7 +36,6 @@ def choose_split(workspace: Workspace, patient: str) -> Split:
 
 
 def accepted(
-    workspace: Workspace,
     volume: Volume,
     labelmap: LabelMap,
     indices: Iterable[int],
@@ -61,11 +62,17 @@ def accepted(
         volume,
         labelmap.table,
         {index: labelmap.voxels[index].copy() for index in chosen},
-        split or choose_split(workspace, name),
+        split,
         name,
         reviewer,
         json.dumps({"revision": labelmap.revision}),
     )
+
+
+def keep_accepted(workspace: Workspace, chosen: AcceptedSlices) -> Future[None]:
+    """Pack accepted slices and hand them to the workspace; slow, so off the main thread."""
+    split = chosen.split or choose_split(workspace, chosen.patient)
+    return workspace.put_reviews(review_records(chosen, split))
 
 
 def merged_by_name(table: LabelTable, other: LabelTable) -> tuple[LabelTable, dict[int, int]]:
@@ -74,7 +81,8 @@ def merged_by_name(table: LabelTable, other: LabelTable) -> tuple[LabelTable, di
     for label in other:
         known = table.find(label.name)
         if known is None or known.name.lower() != label.name.lower():
-            free = label.id if label.id not in table else table.free_id()
+            fits = label.id not in table and label.id <= _HIGHEST_SMALL
+            free = label.id if fits else table.free_id()
             known = Label(free, label.name, label.color, label.code, label.category, label.modifier)
             table = table.with_label(known)
         ids[label.id] = known.id
@@ -97,6 +105,8 @@ def attach(volume: Volume, editor: MaskEditor, labelmap: LabelMap, person: str) 
     if box is None:
         raise MedviewError("The file holds no labels.", code="nothing-to-import")
     kind = editor.labelmap.voxels.dtype
+    if max(ids.values()) > np.iinfo(kind).max:
+        raise MedviewError("The file has more labels than fit here.", code="too-many-labels")
     lookup = np.zeros(int(labelmap.voxels.max()) + 1, kind)
     for old, new in ids.items():
         if old < len(lookup):

@@ -11,12 +11,8 @@ from typing import Any
 from medview.core.errors import MedviewError
 from medview.core.volume import Volume
 from medview.edit.edit import Edit
-from medview.session.records import (
-    AcceptedSlices,
-    case_record,
-    edit_record,
-    review_records,
-)
+from medview.session.records import AcceptedSlices, case_record, edit_record
+from medview.session.reviewing import keep_accepted
 from medview.store.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -50,7 +46,7 @@ class Saver:
         self._run(lambda: self._workspace.set_cursor(case_key, applied))
 
     def accept(self, accepted: AcceptedSlices) -> None:
-        self._run(lambda: self._workspace.put_reviews(review_records(accepted)))
+        self._run(lambda: keep_accepted(self._workspace, accepted))
 
     def unaccept(self, case_key: str, slices: list[int] | None) -> None:
         self._run(lambda: self._workspace.remove_reviews(case_key, slices))

@@ -15,7 +15,6 @@ from psygnal import Signal
 
 from medview.ai.catalog import Catalog
 from medview.ai.prediction import HeatMap, PredictedSlice, Prediction
-from medview.ai.preprocess import PreparedVolume
 from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.job import Job
@@ -24,7 +23,7 @@ from medview.core.labels import Label, LabelTable, default_color
 from medview.core.volume import Volume
 from medview.edit.edit import Edit, Origin
 from medview.edit.history import History
-from medview.edit.mask_editor import MaskEditor
+from medview.edit.mask_editor import MaskEditor, with_look_of
 from medview.session import exporting, reviewing
 from medview.session.model_jobs import ModelJobs
 from medview.session.models import ModelInfo, Models
@@ -150,6 +149,7 @@ class Session:
         assert self.editor is not None
         dtype = self.labelmap.voxels.dtype.str
         key = volume.case_key
+        kept_look = self.labelmap.table
         try:
             edits = [edit_of(record, dtype) for record in self.workspace.edits(key)]
             self.editor.replay(edits, self.workspace.cursor(key))
@@ -160,6 +160,8 @@ class Session:
                 hint="The workspace keeps them; report this.",
                 code="case-damaged",
             ) from error
+        # the last edit's table is older than the colours and locks that were set since
+        self.labelmap.table = with_look_of(self.labelmap.table, kept_look)
         self._touched.invalidate()
         done = self.workspace.cursor(key)
         if not edits:
@@ -275,7 +277,7 @@ class Session:
             f"Segment with {card.id}",
             first_slice,
         )
-        self._preview_view = PreparedVolume(volume, card.input).canonical_view(self.preview.labels)
+        self._preview_view = volume.geometry.canonical_view(self.preview.labels)
         return self._jobs.predict(volume, first_slice, device)
 
     def on_predicted_slice(self, item: PredictedSlice) -> None:
@@ -355,7 +357,7 @@ class Session:
         volume = self._need_volume()
         labelmap, _ = self._need_labels()
         wanted = range(volume.geometry.shape[0]) if indices is None else indices
-        chosen = reviewing.accepted(self.workspace, volume, labelmap, wanted, self.person)
+        chosen = reviewing.accepted(volume, labelmap, wanted, self.person)
         self._saver.accept(chosen)
         self.accepted = self.accepted | frozenset(chosen.labels)
         self.reviews_changed.emit()
@@ -370,7 +372,11 @@ class Session:
 
     def _unaccept_changed(self, edit: Edit) -> None:
         """A slice whose labels changed after it was accepted is no longer accepted."""
-        changed = self.accepted & frozenset(range(edit.box.low[0], edit.box.high[0]))
+        inside = self.accepted & frozenset(range(edit.box.low[0], edit.box.high[0]))
+        if not inside:
+            return
+        before, after, low = edit.before.array(), edit.after.array(), edit.box.low[0]
+        changed = [i for i in sorted(inside) if (before[i - low] != after[i - low]).any()]
         if changed:
             self.unaccept_slices(changed)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from medview.ai.card import ModelCard, read_card
 from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary, worst_first
-from medview.ai.preprocess import InputSpec
+from medview.ai.input_spec import InputSpec
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.labels import LabelTable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from medview.core.atomic import atomic_folder
 from medview.core.errors import MedviewError
@@ -75,7 +73,7 @@ def write_training_set(
     slices = sum(case.volume.geometry.shape[0] for case in cases)
     progress.report(0.1, f"Writing {len(cases)} cases")
     if kind == "nnunet":
-        _write_nnunet(cases, folder)
+        write_nnunet([(case.patient, case.volume, case.labelmap) for case in cases], folder)
     elif kind == "nifti":
         _write_nifti(cases, folder)
     elif kind == "png":
@@ -117,38 +115,6 @@ def _nothing() -> MedviewError:
         hint="Accept slices in the window (A) or with medview accept.",
         code="nothing-accepted",
     )
-
-
-# ---- nnU-Net
-
-
-def _write_nnunet(cases: list[TrainingCase], folder: Path) -> None:
-    from medview.formats import nifti
-    from medview.formats.nnunet import consecutive_ids
-
-    write_nnunet([(case.patient, case.volume, case.labelmap) for case in cases], folder)
-    numbers = consecutive_ids(cases[0].labelmap.table)
-    target = folder / "Dataset001_medview"
-    expected = sorted(_digest(_nnunet_voxels(case, numbers)) for case in cases)
-    files = sorted((target / "labelsTr").glob("*.nii.gz"))
-    found = sorted(_digest(nifti.read_labels(file).voxels) for file in files)
-    images = sorted(_digest(case.volume.voxels) for case in cases)
-    files = sorted((target / "imagesTr").glob("*.nii.gz"))
-    read = sorted(_digest(nifti.read_volume(file).voxels) for file in files)
-    if expected != found or images != read:
-        raise _not_what_was_written(target)
-
-
-def _nnunet_voxels(case: TrainingCase, numbers: dict[int, int]) -> NDArray[Any]:
-    lookup = np.zeros(max(numbers, default=0) + 1, np.uint16)
-    for label_id, number in numbers.items():
-        lookup[label_id] = number
-    return lookup[case.labelmap.voxels]
-
-
-def _digest(voxels: NDArray[Any]) -> str:
-    values = np.ascontiguousarray(voxels, dtype=np.float32)
-    return hashlib.sha256(repr(values.shape).encode() + values.tobytes()).hexdigest()
 
 
 # ---- NIfTI with a manifest

@@ -53,6 +53,7 @@ def load_network(folder: Path) -> tuple[ModelCard, UNet]:
     """
     card = verify(folder)
     try:
+        _check_channels(card)
         network = build_network(card.architecture, card.arguments)
         weights = load_file(folder / WEIGHTS)
         network.load_state_dict(weights, strict=True)
@@ -67,6 +68,14 @@ def load_network(folder: Path) -> tuple[ModelCard, UNet]:
             f"{folder / WEIGHTS} holds numbers that are not finite.", code="bad-model"
         )
     return card, network.eval()
+
+
+def _check_channels(card: ModelCard) -> None:
+    """ValueError unless the network eats what `PreparedVolume` gives and says what labels name."""
+    wanted = {"in_channels": card.input.CHANNELS, "classes": card.classes}
+    for name, value in wanted.items():
+        if card.arguments.get(name) != value:
+            raise ValueError(f"{name} must be {value}, not {card.arguments.get(name)!r}")
 
 
 class Predictor:
@@ -96,6 +105,8 @@ class Predictor:
             if len(inputs) > 1:
                 half = len(inputs) // 2
                 return torch.cat([self.logits(inputs[:half]), self.logits(inputs[half:])])
+            if self.device.type == "cpu":
+                raise
             self.device = torch.device("cpu")
             self.network.to(self.device)
             self.device_text = device_text(self.device) + ", the GPU's memory was too small"

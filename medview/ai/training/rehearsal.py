@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.ai.preprocess import InputSpec
+from medview.ai.input_spec import InputSpec
 from medview.ai.training.samples import Sample, samples_of
 from medview.core.phantom import Phantom, thorax_phantom
 from medview.core.volume import Volume

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.ai.preprocess import InputSpec, PreparedVolume, apply_matrices, resampling_matrix
+from medview.ai.input_spec import InputSpec
+from medview.ai.preprocess import PreparedVolume, apply_matrices, resampling_matrix
 from medview.core.volume import Volume
 
 UNSURE = 255  # label value in training arrays that no loss counts

@@ -1,0 +1,87 @@
+"""The loss is cross entropy and soft Dice, and knows what a case does not label."""
+
+import torch
+from torch.nn import functional
+
+from medview.ai.training.losses import segmentation_loss
+from medview.ai.training.samples import UNSURE
+
+
+def batch(seed=0, n=2, classes=4):
+    generator = torch.Generator().manual_seed(seed)
+    logits = torch.randn(n, classes, 12, 10, generator=generator, requires_grad=True)
+    labels = torch.randint(0, classes, (n, 12, 10), generator=generator)
+    return logits, labels, torch.zeros(n, classes, dtype=torch.bool)
+
+
+def test_it_is_cross_entropy_plus_the_mean_soft_dice_loss():
+    logits, labels, merged = batch()
+    loss, dice = segmentation_loss(logits, labels, merged)
+    p = torch.softmax(logits, 1)
+    wanted = []
+    for c in (1, 2, 3):
+        truth = (labels == c).float()
+        wanted.append(2 * (truth * p[:, c]).sum() / (truth.sum() + p[:, c].sum()))
+    assert torch.allclose(dice, torch.stack(wanted), atol=1e-5)
+    expected = functional.cross_entropy(logits, labels) + (1 - torch.stack(wanted)).mean()
+    assert torch.allclose(loss, expected, atol=1e-5)
+
+
+def test_a_class_that_no_case_labels_gets_no_gradient_of_its_own():
+    """Moving probability between it and the background changes nothing."""
+    logits, labels, merged = batch()
+    labels[labels == 3] = 0
+    merged[:, 3] = True
+    loss, dice = segmentation_loss(logits, labels, merged)
+    assert torch.isnan(dice[2])
+    (gradient,) = torch.autograd.grad(loss, logits)
+    p = torch.softmax(logits.detach(), 1)
+    # d loss / d logit is proportional to p within the merged pair, so their ratio never changes
+    assert torch.allclose(gradient[:, 3] * p[:, 0], gradient[:, 0] * p[:, 3], atol=1e-7)
+
+
+def test_where_the_merged_class_is_right_nothing_pushes_it_away():
+    logits = torch.zeros(1, 3, 4, 4)
+    logits[:, 2] = 30.0  # the network is sure of class 2, which this case does not label
+    logits.requires_grad_(True)
+    labels = torch.zeros(1, 4, 4, dtype=torch.long)
+    merged = torch.tensor([[False, False, True]])
+    loss, _ = segmentation_loss(logits, labels, merged)
+    assert float(loss.detach()) < 1e-6
+    (gradient,) = torch.autograd.grad(loss, logits)
+    assert gradient.abs().max() < 1e-6
+
+
+def test_only_the_samples_that_do_not_label_it_merge():
+    logits, labels, merged = batch()
+    merged[0, 3] = True
+    labels[0][labels[0] == 3] = 0
+    _, dice = segmentation_loss(logits, labels, merged)
+    _, alone = segmentation_loss(logits[1:], labels[1:], merged[1:])
+    assert torch.allclose(dice[2], alone[2])
+
+
+def test_unsure_pixels_count_nowhere():
+    logits, labels, merged = batch()
+    labels[:, :5] = UNSURE
+    loss, dice = segmentation_loss(logits, labels, merged)
+    cut_loss, cut_dice = segmentation_loss(logits[:, :, 5:], labels[:, 5:], merged)
+    assert torch.allclose(loss, cut_loss, atol=1e-6)
+    assert torch.allclose(dice, cut_dice, atol=1e-6)
+    (gradient,) = torch.autograd.grad(loss, logits)
+    assert not gradient[:, :, :5].any()
+
+
+def test_a_batch_without_any_known_pixel_is_finite():
+    logits, labels, merged = batch()
+    loss, dice = segmentation_loss(logits, torch.full_like(labels, UNSURE), merged)
+    assert torch.isfinite(loss)
+    assert torch.isnan(dice).all()
+
+
+def test_a_perfect_guess_costs_nothing():
+    labels = torch.randint(0, 3, (2, 8, 8), generator=torch.Generator().manual_seed(1))
+    logits = functional.one_hot(labels, 3).permute(0, 3, 1, 2).float() * 60
+    loss, dice = segmentation_loss(logits, labels, torch.zeros(2, 3, dtype=torch.bool))
+    assert float(loss) < 1e-5
+    assert torch.allclose(dice, torch.ones(2), atol=1e-5)

@@ -1,0 +1,239 @@
+"""The same mask on any storage of a volume, cancelling, and running out of memory."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from small_models import names_table, phantom_volume, random_card, stored, write_model
+
+from medview.ai.network.predictor import Predictor, canonical_index, choose_device, volume_place
+from medview.ai.preprocess import PreparedVolume
+from medview.core.errors import Cancelled, MedviewError
+from medview.core.geometry import Geometry
+from medview.core.job import Progress
+from medview.core.volume import Volume
+
+STORAGES = {
+    "feet last": ((0, 1, 2), (True, False, False)),
+    "turned": ((0, 1, 2), (False, True, True)),
+    "rows are columns": ((0, 2, 1), (False, True, False)),
+    "sagittal": ((2, 0, 1), (False, True, False)),
+    "sagittal flipped": ((2, 1, 0), (True, True, True)),
+    "coronal": ((1, 0, 2), (False, True, False)),
+}
+
+
+@pytest.fixture(scope="module")
+def predictor(tmp_path_factory):
+    """A random network biased so that every class appears somewhere."""
+    return Predictor(write_model(tmp_path_factory.mktemp("model"), seed=5), "cpu")
+
+
+@pytest.fixture(scope="module")
+def plain(predictor):
+    return predictor.predict(phantom_volume(), Progress())
+
+
+def test_the_random_network_says_something(plain):
+    assert len(np.unique(plain.labels)) > 1, "else the tests below prove nothing"
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+def test_the_mask_is_the_same_however_the_volume_is_stored(predictor, plain, storage):
+    permutation, flips = STORAGES[storage]
+    volume = phantom_volume()
+    other = predictor.predict(stored(volume, permutation, flips), Progress())
+    flipping = tuple(slice(None, None, -1) if flip else slice(None) for flip in flips)
+    assert np.array_equal(other.labels, plain.labels.transpose(permutation)[flipping])
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+def test_streamed_slices_make_up_the_result(predictor, storage):
+    volume = stored(phantom_volume(), *STORAGES[storage])
+    items = []
+    result = predictor.predict(volume, Progress(on_item=items.append), 3)
+    assert len(items) == 12
+    for item in items:
+        axis, index = item.box_axis_index
+        plane = np.take(result.labels, index, axis=axis)
+        streamed = PreparedVolume(volume, predictor.card.input).canonical_view(result.labels)
+        kept = streamed[item.canonical_index] != 0
+        assert kept.sum() == (plane != 0).sum()
+        assert (item.labels[kept] == streamed[item.canonical_index][kept]).all()
+
+
+def test_the_visible_slice_comes_first(predictor):
+    for flips, wanted in (((False, False, False), 3), ((True, False, False), 8)):
+        volume = stored(phantom_volume(), (0, 1, 2), flips)
+        items = []
+        predictor.predict(volume, Progress(on_item=items.append), 3)
+        assert items[0].box_axis_index == (0, 3)
+        assert items[0].canonical_index == wanted
+        prepared = PreparedVolume(volume, predictor.card.input)
+        assert volume_place(prepared, canonical_index(prepared, 3)) == (0, 3)
+
+
+def test_two_predictions_are_equal(predictor, plain):
+    again = predictor.predict(phantom_volume(), Progress(), 0)
+    assert np.array_equal(again.labels, plain.labels)
+    assert (again.model, again.version) == ("ct-lung", "1.0.0")
+    assert again.case_key == phantom_volume().case_key
+    assert "CPU" in again.device
+
+
+def test_cancel_stops_after_the_slice_at_hand(predictor):
+    items = []
+    progress = Progress(on_item=lambda item: (items.append(item), progress.cancel()))
+    with pytest.raises(Cancelled):
+        predictor.predict(phantom_volume(), progress, 5)
+    assert len(items) == 1
+
+
+def test_the_image_is_left_alone(predictor):
+    volume = phantom_volume()
+    before = volume.voxels.copy()
+    predictor.predict(volume, Progress())
+    assert np.array_equal(volume.voxels, before)
+
+
+def test_entropy_is_a_map_between_nought_and_one(predictor):
+    result = predictor.predict(phantom_volume(), Progress(), want_entropy=True)
+    assert result.entropy.shape == result.labels.shape
+    assert result.entropy.dtype == np.float32
+    assert result.entropy.min() >= -1e-6
+    assert 0 < result.entropy.max() <= 1 + 1e-6
+
+
+def test_another_modality_is_refused(predictor):
+    volume = phantom_volume()
+    other = Volume(volume.voxels, volume.geometry, "MR")
+    with pytest.raises(MedviewError) as trouble:
+        predictor.predict(other, Progress())
+    assert trouble.value.code == "wrong-modality"
+
+
+def test_a_volume_that_still_streams_in_is_refused(predictor):
+    volume = phantom_volume()
+    half = np.ones(12, bool)
+    half[4] = False
+    with pytest.raises(MedviewError) as trouble:
+        predictor.predict(Volume(volume.voxels, volume.geometry, "CT", ready=half), Progress())
+    assert trouble.value.code == "not-ready"
+
+
+@pytest.mark.parametrize("value", [-1024, 3071])
+def test_an_empty_picture_is_segmented_without_trouble(predictor, value):
+    voxels = np.full((3, 40, 30), value, np.int16)
+    volume = Volume(voxels, Geometry.axial((3, 40, 30), (5.0, 2.0, 2.0)), "CT", "HU")
+    assert predictor.predict(volume, Progress()).labels.shape == (3, 40, 30)
+
+
+# ---- memory
+
+
+class SmallMemory:
+    """A network that fails for batches over ``room`` as a GPU does."""
+
+    def __init__(self, network, room):
+        self.network, self.room, self.sizes = network, room, []
+        self.moved = []
+
+    def __call__(self, batch):
+        self.sizes.append(len(batch))
+        if len(batch) > self.room:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return self.network(batch)
+
+    def to(self, device):
+        self.moved.append(str(device))
+        self.room = 99
+        return self
+
+
+@pytest.fixture
+def inputs():
+    return np.random.default_rng(0).standard_normal((5, 4, 64, 64)).astype(np.float32)
+
+
+def test_too_large_a_batch_is_halved(tmp_path, inputs):
+    predictor = Predictor(write_model(tmp_path), "cpu")
+    wanted = predictor.logits(inputs)
+    predictor.network = SmallMemory(predictor.network, 2)
+    assert torch.allclose(predictor.logits(inputs), wanted, atol=1e-5)
+    assert predictor.network.sizes == [5, 2, 3, 1, 2]
+    assert not predictor.network.moved
+
+
+def test_a_gpu_too_small_for_one_slice_gives_way_to_the_cpu(tmp_path, inputs):
+    predictor = Predictor(write_model(tmp_path), "cpu")
+    wanted = predictor.logits(inputs)
+    predictor.network = SmallMemory(predictor.network, 0)
+    predictor.device = torch.device("meta")  # stands for a GPU: `to` it never is asked below
+
+    class Batch:
+        """A tensor whose move to the pretended GPU costs nothing."""
+
+    original = torch.Tensor.to
+
+    def to(self, device, *args, **kwargs):
+        is_pretended = isinstance(device, torch.device) and device.type == "meta"
+        return self if is_pretended else original(self, device, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.Tensor, "to", to)
+        found = predictor.logits(inputs)
+    assert torch.allclose(found, wanted, atol=1e-5)
+    assert predictor.device.type == "cpu"
+    assert "memory was too small" in predictor.device_text
+    assert predictor.network.moved == ["cpu"], "it stays there"
+
+
+def test_a_cpu_without_memory_fails_and_does_not_turn_in_circles(tmp_path, inputs):
+    predictor = Predictor(write_model(tmp_path), "cpu")
+    predictor.network = SmallMemory(predictor.network, 0)
+    with pytest.raises(torch.OutOfMemoryError):
+        predictor.logits(inputs)
+
+
+# ---- devices
+
+
+def test_a_missing_gpu_is_said_in_words(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device("auto").type == "cpu"
+    with pytest.raises(MedviewError) as trouble:
+        choose_device("cuda")
+    assert trouble.value.code == "no-cuda"
+
+
+def test_a_card_with_other_labels_than_the_network_never_gets_here(tmp_path):
+    card = random_card(names_table("a", "b"))
+    assert len(np.unique(Predictor(write_model(tmp_path, card)).card.labels.labels)) == 2
+
+
+PROGRAM = """
+import sys
+import numpy as np
+from pathlib import Path
+import medview.ai.network.predictor as predictor
+import medview.ai.network.attribution.seg_grad_cam
+import medview.ai.training.trainer, medview.ai.training.make_model, medview.ai.training.rehearsal
+import medview.session.retraining, medview.session.training, medview.session.session
+from medview.core.geometry import Geometry
+from medview.core.job import Progress
+from medview.core.volume import Volume
+volume = Volume(np.zeros((2, 64, 64), np.int16), Geometry.axial((2, 64, 64), (5., 4., 4.)), "CT")
+predictor.Predictor(Path(sys.argv[1])).predict(volume, Progress())
+assert "torchvision" not in sys.modules
+assert "monai" not in sys.modules
+"""
+
+
+def test_torchvision_and_monai_are_never_imported(tmp_path):
+    folder = write_model(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(folder)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

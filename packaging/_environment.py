@@ -103,7 +103,7 @@ def prepare(extras: tuple[str, ...] = ()) -> Path:
     Without work to do it touches neither the network nor the disk. Raises SetupError.
     """
     folder = environment_folder(os.environ)
-    digest = wanted_stamp([PROJECT / "pyproject.toml", CONSTRAINTS], sys.version_info)
+    digest = wanted_stamp([PROJECT / "pyproject.toml", CONSTRAINTS], sys.version_info[:2])
     python = environment_python(folder)
     if is_installed(folder, digest, extras, PROJECT):
         return python

@@ -11,8 +11,7 @@ from medview.commands._common import Ticker, need_path
 from medview.commands._output import print_json
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
-from medview.core.volume import Volume
-from medview.dicom.report import info, message_json
+from medview.dicom.report import info, volume_json
 from medview.session.opening import volume_files
 
 _FILES = "Files"  # the study of images that belong to none
@@ -91,20 +90,7 @@ def _series_of(path: Path) -> dict[str, Any]:
         "modality": volume.modality,
         "kind": kind,
         "description": path.name,
-        "volumes": [_volume(volume)],
-    }
-
-
-def _volume(volume: Volume) -> dict[str, Any]:
-    geometry = volume.geometry
-    known = geometry.calibrated
-    return {
-        "shape": list(geometry.shape),
-        "spacing_mm": list(geometry.spacing_mm) if known else None,
-        "affine_lps": geometry.affine.tolist() if known else None,
-        "orientation": geometry.orientation if known else None,
-        "frames": geometry.shape[0],
-        "messages": [message_json(message) for message in volume.messages],
+        "volumes": [volume_json(volume.geometry, volume.messages)],
     }
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from medview.core.errors import Cancelled
+from medview.core.geometry import Geometry
 from medview.core.job import Progress
 from medview.core.volume import Message
 from medview.dicom.index import IndexReport, SeriesEntry, index_paths
-from medview.dicom.series import VolumePlan, split_volumes
+from medview.dicom.series import split_volumes
 
 
 def info(paths: Sequence[Path], progress: Progress) -> dict[str, Any]:
@@ -78,20 +79,20 @@ def _series(entry: SeriesEntry, messages: list[Message]) -> dict[str, Any]:
         "modality": entry.modality,
         "kind": entry.kind,
         "description": entry.series_description,
-        "volumes": [_volume(plan) for plan in plans],
+        "volumes": [volume_json(plan.geometry, plan.messages) for plan in plans],
     }
 
 
-def _volume(plan: VolumePlan) -> dict[str, Any]:
-    geometry = plan.geometry
+def volume_json(geometry: Geometry, messages: Sequence[Message]) -> dict[str, Any]:
+    """One volume of the report: its grid, null where there are no millimetres, and its messages."""
     known = geometry.calibrated
     return {
         "shape": list(geometry.shape),
         "spacing_mm": list(geometry.spacing_mm) if known else None,
         "affine_lps": geometry.affine.tolist() if known else None,
         "orientation": geometry.orientation if known else None,
-        "frames": len(plan.frames),
-        "messages": [message_json(message) for message in plan.messages],
+        "frames": geometry.shape[0],
+        "messages": [message_json(message) for message in messages],
     }
 
 

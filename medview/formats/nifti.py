@@ -15,6 +15,7 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Message, Volume
+from medview.formats.file_errors import not_3d, stem_of, unreadable
 from medview.formats.label_files import as_label_voxels, fit_to_reference, present_ids, table_for
 from medview.formats.registry import Format
 from medview.formats.voxel_values import assumed_units, modality_values
@@ -48,7 +49,7 @@ def read_volume(path: Path) -> Volume:
         geometry,
         modality=modality,
         units=units,
-        name=_stem(path),
+        name=stem_of(path, FORMAT.suffixes),
         messages=tuple(messages),
         path=path,
     )
@@ -70,7 +71,7 @@ def read_labels(
     notes: list[Message] = []
     image = _load(path)
     if any(n > 1 for n in image.shape[3:]):
-        raise _not_3d(path, image.shape)
+        raise not_3d(path, image.shape)
     geometry = _geometry(image, path, notes)
     stored, slope, intercept = _stored(image, path, notes)
     values = stored if (slope, intercept) == (1.0, 0.0) else stored * slope + intercept
@@ -138,19 +139,21 @@ def _load(path: Path) -> Any:
         ) from error
     # nibabel has no base class for its errors, and struct, zlib and numpy add theirs
     except Exception as error:
-        raise unreadable(path, str(error)) from error
+        raise unreadable(path, "NIfTI", str(error)) from error
     if not isinstance(image, nibabel.Nifti1Pair):
-        raise unreadable(path, f"it is {type(image).__name__}, not NIfTI")
+        raise unreadable(path, "NIfTI", f"it is {type(image).__name__}, not NIfTI")
     shape = tuple(int(n) for n in image.shape)
     if len(shape) < 3:
-        raise _not_3d(path, shape)
+        raise not_3d(path, shape)
     if min(shape) < 1:
-        raise unreadable(path, f"its header says the size {shape}")
+        raise unreadable(path, "NIfTI", f"its header says the size {shape}")
     wanted = int(np.prod(shape, dtype=object)) * image.get_data_dtype().itemsize
     there = Path(image.file_map["image"].filename).stat().st_size
     ratio = _LARGEST_GZIP_RATIO if path.name.lower().endswith(".gz") else 1
     if wanted > there * ratio:
-        raise unreadable(path, f"its header promises {wanted} bytes of voxels, the file is shorter")
+        raise unreadable(
+            path, "NIfTI", f"its header promises {wanted} bytes of voxels, the file is shorter"
+        )
     return image
 
 
@@ -159,7 +162,7 @@ def _stored(image: Any, path: Path, messages: list[Message]) -> tuple[NDArray[An
     try:
         stored = np.asarray(image.dataobj.get_unscaled())
     except (EOFError, OSError, ValueError, MemoryError, zlib.error) as error:
-        raise unreadable(path, str(error)) from error
+        raise unreadable(path, "NIfTI", str(error)) from error
     while stored.ndim > 3:
         if stored.shape[-1] > 1:
             messages.append(
@@ -177,7 +180,7 @@ def _color(stored: NDArray[Any], path: Path) -> NDArray[np.uint8]:
     """RGB and RGBA records as (slice, row, column, 3) uint8."""
     names = stored.dtype.names or ()
     if names[:3] != ("R", "G", "B"):
-        raise unreadable(path, f"values of the type {stored.dtype} cannot be shown")
+        raise unreadable(path, "NIfTI", f"values of the type {stored.dtype} cannot be shown")
     return np.stack([stored[name] for name in names[:3]], axis=-1).astype(np.uint8, copy=False)
 
 
@@ -208,7 +211,7 @@ def _geometry(image: Any, path: Path, messages: list[Message]) -> Geometry:
     try:
         return Geometry(shape, (_RAS_TO_LPS @ affine)[:, [2, 1, 0, 3]])
     except ValueError as error:
-        raise unreadable(path, str(error)) from error
+        raise unreadable(path, "NIfTI", str(error)) from error
 
 
 def _coded(header: Any, form: str) -> NDArray[np.float64] | None:
@@ -241,33 +244,6 @@ def _compare_forms(
                 files=(str(path),),
             )
         )
-
-
-def _stem(path: Path) -> str:
-    """The name without .nii or .nii.gz."""
-    name = path.name
-    for suffix in FORMAT.suffixes:
-        if name.lower().endswith(suffix):
-            return name[: -len(suffix)]
-    return path.stem
-
-
-def unreadable(path: Path, reason: str) -> MedviewError:
-    """The MedviewError "file-unreadable"."""
-    reason = " ".join(reason.replace(str(path), path.name).split())[:200] or "unknown reason"
-    return MedviewError(
-        f"{path} could not be read as NIfTI: {reason}.",
-        hint="The file may be damaged or cut off; fetch it again.",
-        code="file-unreadable",
-    )
-
-
-def _not_3d(path: Path, shape: tuple[int, ...]) -> MedviewError:
-    return MedviewError(
-        f"{path} is not three-dimensional: its size is {' x '.join(map(str, shape))}.",
-        hint="Give a file with one 3D volume.",
-        code="not-3d",
-    )
 
 
 def _matches(start: bytes) -> bool:

@@ -15,6 +15,7 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelArray, LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Message, Volume
+from medview.formats.file_errors import not_3d, stem_of, unreadable
 from medview.formats.label_files import (
     as_label_voxels,
     empty_labels,
@@ -72,7 +73,7 @@ def read_volume(path: Path) -> Volume:
         geometry,
         modality=modality,
         units=units,
-        name=_stem(path),
+        name=stem_of(path, FORMAT.suffixes),
         messages=tuple(messages),
         path=path,
     )
@@ -98,7 +99,7 @@ def read_labels(
     layers = _layers(stored, header, path)
     segments = segments_in(header)
     if len(layers) > 1 and not segments:
-        raise _not_3d(path, stored.shape[::-1])
+        raise not_3d(path, stored.shape[::-1])
     if len(layers) == 1:
         voxels = as_label_voxels(layers[0], path)
     else:
@@ -179,9 +180,9 @@ def _read(path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
         raise
     # pynrrd has its own error, and lets those of numpy, zlib and int() through
     except Exception as error:
-        raise _unreadable(path, str(error)) from error
+        raise unreadable(path, "NRRD", str(error)) from error
     if stored.ndim not in (3, 4):
-        raise _not_3d(path, stored.shape[::-1])
+        raise not_3d(path, stored.shape[::-1])
     return stored, dict(header)
 
 
@@ -205,12 +206,12 @@ def _check_header(header: dict[str, Any], path: Path) -> None:
 
     sizes = [int(n) for n in header["sizes"]]
     if min(sizes) < 1:
-        raise _unreadable(path, f"its header says the size {sizes}")
+        raise unreadable(path, "NRRD", f"its header says the size {sizes}")
     data = header.get("data file", header.get("datafile"))
     if data is not None:
         names = [data] if isinstance(data, str) else list(data)
         if any(Path(str(name)).name != str(name) for name in names):
-            raise _unreadable(path, "its voxels are in another folder")
+            raise unreadable(path, "NRRD", "its voxels are in another folder")
         return
     ratio = _LARGEST_RATIO.get(str(header.get("encoding", "")).lower())
     kind = _TYPEMAP_NRRD2NUMPY.get(str(header.get("type", "")))
@@ -218,8 +219,10 @@ def _check_header(header: dict[str, Any], path: Path) -> None:
         return
     wanted = int(np.prod(sizes, dtype=object)) * np.dtype(kind).itemsize
     if wanted > path.stat().st_size * ratio:
-        raise _unreadable(
-            path, f"its header promises {wanted} bytes of voxels, the file is shorter"
+        raise unreadable(
+            path,
+            "NRRD",
+            f"its header promises {wanted} bytes of voxels, the file is shorter",
         )
 
 
@@ -237,7 +240,7 @@ def _layers(stored: NDArray[Any], header: dict[str, Any], path: Path) -> list[ND
     """The 3D arrays (slice, row, column) along the axis that does not lie in space."""
     axes = _spatial_axes(header, stored.ndim)
     if len(axes) != 3:
-        raise _not_3d(path, stored.shape[::-1])
+        raise not_3d(path, stored.shape[::-1])
     if stored.ndim == 3:
         return [stored]
     other = next(n for n in range(4) if n not in axes)
@@ -248,7 +251,7 @@ def _geometry(header: dict[str, Any], path: Path, messages: list[Message]) -> Ge
     sizes = [int(n) for n in header["sizes"]]
     axes = _spatial_axes(header, len(sizes))
     if len(axes) != 3:
-        raise _not_3d(path, tuple(sizes))
+        raise not_3d(path, tuple(sizes))
     shape = (sizes[axes[2]], sizes[axes[1]], sizes[axes[0]])
     directions = header.get("space directions")
     space = str(header.get("space", "")).lower()
@@ -273,7 +276,7 @@ def _geometry(header: dict[str, Any], path: Path, messages: list[Message]) -> Ge
     try:
         return Geometry(shape, np.diag([*_TO_LPS.get(space, (1.0, 1.0, 1.0)), 1.0]) @ affine)
     except ValueError as error:
-        raise _unreadable(path, str(error)) from error
+        raise unreadable(path, "NRRD", str(error)) from error
 
 
 def _joined(
@@ -286,7 +289,7 @@ def _joined(
     covered = 0
     for segment in numbered:
         if not 0 <= segment.layer < len(layers):
-            raise _unreadable(path, f"the segment {segment.label.name} lies in no layer")
+            raise unreadable(path, "NRRD", f"the segment {segment.label.name} lies in no layer")
         inside = layers[segment.layer] == segment.value
         covered += int(np.count_nonzero(voxels[inside]))
         voxels[inside] = segment.label.id
@@ -301,31 +304,6 @@ def overlap_message(path: Path, voxels: int) -> Message:
         "segments-overlap",
         f"Segments of {path.name} overlap in {voxels} voxels; the later segment is kept there.",
         files=(str(path),),
-    )
-
-
-def _stem(path: Path) -> str:
-    name = path.name
-    for suffix in FORMAT.suffixes:
-        if name.lower().endswith(suffix):
-            return name[: -len(suffix)]
-    return path.stem
-
-
-def _unreadable(path: Path, reason: str) -> MedviewError:
-    reason = " ".join(reason.replace(str(path), path.name).split())[:200] or "unknown reason"
-    return MedviewError(
-        f"{path} could not be read as NRRD: {reason}.",
-        hint="The file may be damaged or cut off; fetch it again.",
-        code="file-unreadable",
-    )
-
-
-def _not_3d(path: Path, shape: tuple[int, ...]) -> MedviewError:
-    return MedviewError(
-        f"{path} is not three-dimensional: its size is {' x '.join(map(str, shape))}.",
-        hint="Give a file with one 3D volume.",
-        code="not-3d",
     )
 
 

@@ -14,6 +14,7 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Message, Volume
+from medview.formats.file_errors import unreadable
 from medview.formats.label_files import as_label_voxels, fit_to_reference, present_ids, table_for
 from medview.formats.registry import Format
 
@@ -73,7 +74,7 @@ def _read_slice(file: Path) -> NDArray[Any]:
     try:
         with Image.open(file, formats=("PNG",)) as image:
             if max(image.size) > _LARGEST_SIDE:
-                raise _unreadable(file, f"its size is {image.size}")
+                raise unreadable(file, "PNG", f"its size is {image.size}")
             if image.mode not in ("1", "L", "P", "I", "I;16", "I;16B"):
                 raise MedviewError(
                     f"{file} is a colour picture, not a label file.",
@@ -87,7 +88,7 @@ def _read_slice(file: Path) -> NDArray[Any]:
         ) from error
     # Pillow: OSError, SyntaxError, zlib.error, Image.DecompressionBombError
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise _unreadable(file, str(error)) from error
+        raise unreadable(file, "PNG", str(error)) from error
 
 
 def _palette(table: LabelTable) -> list[int]:
@@ -96,14 +97,6 @@ def _palette(table: LabelTable) -> list[int]:
         if label.id < 256:
             colors[3 * label.id : 3 * label.id + 3] = label.color
     return colors
-
-
-def _unreadable(path: Path, reason: str) -> MedviewError:
-    return MedviewError(
-        f"{path} could not be read as PNG: {reason}.",
-        hint="The file may be damaged or cut off; fetch it again.",
-        code="file-unreadable",
-    )
 
 
 def _matches(start: bytes) -> bool:

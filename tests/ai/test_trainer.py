@@ -87,7 +87,7 @@ def test_an_anchor_holds_the_weights_near_the_start(samples):
     def moved(options):
         network, _, _ = run(samples, options)
         return sum(
-            float((a - b).square().sum())
+            float((a - b).detach().square().sum())
             for a, b in zip(network.parameters(), start.parameters(), strict=True)
         )
 
@@ -121,9 +121,8 @@ def test_batches_are_drawn_by_weight(samples):
     assert images.shape == (6, 4, 64, 64)
     assert labels.shape == (6, 64, 64)
     assert not merged.any(), "the second sample is never drawn"
-    _, _, merged = Batches([heavy[1]._replace if False else replace(heavy[1], weight=1.0)], 4, 0).draw(
-        2, (64, 64)
-    )
+    alone = [replace(heavy[1], weight=1.0)]
+    _, _, merged = Batches(alone, 4, 0).draw(2, (64, 64))
     assert merged.tolist() == [[False, False, False, True]] * 2
 
 

@@ -90,12 +90,12 @@ def check_slice(
     other = class_activation(twin, inputs, class_index, region, layer)
     noise = np.random.default_rng(seed).random(heatmap.shape).astype(np.float32)
     mask = region.cpu().numpy().astype(np.float32) + 1e-3 * noise
-    figures = [
+    of_map, of_mask, of_noise = (
         insertion_minus_deletion(network, inputs, class_index, region, order)
         for order in (heatmap, mask, noise)
-    ]
+    )
     correlation = spearmanr(heatmap.ravel(), other.ravel()).statistic
-    return SliceCheck(*figures, float(np.nan_to_num(correlation)))
+    return SliceCheck(of_map, of_mask, of_noise, float(np.nan_to_num(correlation)))
 
 
 def passes(heatmap: float, mask: float, randomised_correlation: float) -> bool:

@@ -1,0 +1,115 @@
+"""What a retraining gains and what it forgets: recipes side by side on the same corrections.
+
+python benchmarks/forgetting.py [--steps N] [--json FILE]
+
+Corrections: 8 accepted slices of one shifted phantom patient. Gain: Dice on another shifted phantom
+patient. Old skill: Dice on the kept-out real CT fourd_lung_113 (every 4th slice) of
+../shared/data, which neither the base nor the rehearsal ever saw.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from medview.ai.network.predictor import Predictor, load_network
+from medview.ai.preprocess import PreparedVolume
+from medview.ai.training.augment import AugmentOptions
+from medview.ai.training.rehearsal import REHEARSAL_SEEDS, rehearsal_samples
+from medview.ai.training.samples import samples_of
+from medview.ai.training.trainer import FitOptions, Teacher, fit
+from medview.core.metrics import dice
+from medview.core.phantom import PhantomShift, thorax_phantom
+from medview.core.volume import Volume
+from medview.session.manifest import read_case, read_manifest
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHIFT = PhantomShift("other scanner", hu_gain=0.6, hu_offset=250.0, noise_hu=60.0, seed=3)
+RECIPES = {
+    "no rehearsal": {"share": 0.0, "anchor": 0.0},
+    "anchor": {"share": 0.0, "anchor": 0.02},
+    "rehearsal": {"share": 0.375, "anchor": 0.0},
+    "rehearsal + anchor": {"share": 0.375, "anchor": 0.02},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/1.0.0")
+    parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared/data")
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    card, base = load_network(options.model)
+    predictor = Predictor(options.model, "cpu")
+    first, second = (shifted(seed) for seed in (11, 12))
+    manifest = read_manifest(options.data / "chest_ct/manifest.json")
+    real = read_case(next(row for row in manifest.rows if row.case == "fourd_lung_113"))
+    count = first[0].geometry.shape[0]
+    corrections = samples_of(
+        *first,
+        card.input,
+        classes=card.classes,
+        patient="a",
+        slices=np.linspace(count * 0.2, count * 0.8, 8).astype(int).tolist(),
+    )
+    rehearsal = rehearsal_samples(card.input, card.classes, REHEARSAL_SEEDS)
+    rows = {"base": measure(predictor, second, real)}
+    print("base", rows["base"], flush=True)
+    augment = AugmentOptions(
+        swap=((1, 2),),
+        fill=(1, 2),
+        flip=0.1,
+        zoom=0.12,
+        rotate_degrees=10,
+        opacity=0.15,
+        truncate=0,
+    )
+    for name, recipe in RECIPES.items():
+        fitting = FitOptions(
+            steps=options.steps,
+            learning_rate=3e-4,
+            average=0.98,
+            anchor=recipe["anchor"],
+            augment=augment,
+        )
+        old = copy.deepcopy(base).requires_grad_(False)
+        teacher = Teacher(old, rehearsal, recipe["share"]) if recipe["share"] else None
+        torch.manual_seed(0)
+        predictor.network = fit(
+            copy.deepcopy(base), corrections, card.classes, fitting, lambda _step: True, teacher
+        )
+        rows[name] = measure(predictor, second, real)
+        print(name, rows[name], flush=True)
+    if options.json:
+        options.json.write_text(json.dumps({"steps": options.steps, "rows": rows}, indent=2) + "\n")
+
+
+def shifted(seed: int) -> tuple[Volume, np.ndarray]:
+    phantom = thorax_phantom((72, 192, 192), (4.2, 2.0, 2.0), seed, SHIFT)
+    return Volume(phantom.voxels, phantom.geometry, modality="CT", units="HU"), phantom.labels
+
+
+def measure(predictor: Predictor, new: tuple, old: tuple) -> dict[str, float]:
+    """Mean lung Dice on every 4th slice of both cases."""
+    return {
+        "shifted patient": round(lung_dice(predictor, *new), 4),
+        "real kept-out": round(lung_dice(predictor, *old), 4),
+    }
+
+
+def lung_dice(predictor: Predictor, volume: Volume, truth: np.ndarray) -> float:
+    prepared = PreparedVolume(volume, predictor.card.input)
+    indices = list(range(0, prepared.slice_count, 4))
+    planes = np.stack([predictor.slice_labels(prepared, [i])[0][0] for i in indices])
+    wanted = prepared.canonical_view(truth)[indices]
+    return float(np.mean([dice(wanted == n, planes == n) or 0.0 for n in (1, 2)]))
+
+
+if __name__ == "__main__":
+    main()

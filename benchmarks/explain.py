@@ -25,7 +25,7 @@ from medview.ai.training.make_model import write_card
 from medview.session.manifest import read_case, read_manifest
 
 PROJECT = Path(__file__).resolve().parent.parent
-EVERY = 24
+EVERY = 12
 
 
 def main() -> None:

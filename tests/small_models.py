@@ -38,9 +38,7 @@ def phantom_volume(seed: int = 0, *, patient: str = "P0", series: str | None = N
 
 
 def names_table(*names: str) -> LabelTable:
-    return LabelTable.of(
-        Label(n, name, default_color(n)) for n, name in enumerate(names, start=1)
-    )
+    return LabelTable.of(Label(n, name, default_color(n)) for n, name in enumerate(names, start=1))
 
 
 def random_card(table: LabelTable | None = None, *, base: int = 4, version: str = "1.0.0"):

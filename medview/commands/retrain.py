@@ -9,7 +9,8 @@ import threading
 from typing import Any
 
 from medview.commands._output import print_json
-from medview.core.errors import MedviewError
+from medview.core.errors import Cancelled, MedviewError
+from medview.core.job import Progress
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 
@@ -28,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
     from medview.session.retraining import retrain
 
     request = _request(options)
-    stop = _listen_for_stop() if options.json else threading.Event()
+    progress = Progress()
+    if options.json:
+        _listen_for_stop(progress)
 
     def report(event: dict[str, Any]) -> bool:
         if options.json:
@@ -36,10 +39,12 @@ def run(options: argparse.Namespace) -> int:
         elif event["step"] % 10 == 0:
             words = f"step {event['step']} loss {event['loss']:.3f}"
             print(f"{words}, {event['seconds_left']:.0f} s left", file=sys.stderr, flush=True)
-        return not stop.is_set()
+        return not progress.is_cancelled
 
     try:
-        result = retrain(request, report)
+        result = retrain(request, report, progress)
+    except Cancelled:
+        result = None
     except MedviewError as error:
         if options.json:
             print_json({"event": "error", "code": error.code, "message": str(error)})
@@ -99,15 +104,13 @@ def parse_seconds(text: str) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
-def _listen_for_stop() -> threading.Event:
-    """Set when the window writes the line "stop" on standard input."""
-    stop = threading.Event()
+def _listen_for_stop(progress: Progress) -> None:
+    """Cancel when the window writes the line "stop" on standard input."""
 
     def listen() -> None:
         for line in sys.stdin:
             if line.strip() == "stop":
-                stop.set()
+                progress.cancel()
                 return
 
     threading.Thread(target=listen, daemon=True, name="stop-listener").start()
-    return stop

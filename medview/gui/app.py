@@ -56,7 +56,7 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
         session = Session(workspace)
         window = MainWindow(session, LateOpening())
         _report_bugs(window)
-        _AfterFirstPaint(window, lambda: _start(window, session, list(paths), demo=demo))
+        _AfterFirstPaint(window, lambda: begin(window, session, list(paths), demo=demo))
         window.show()
         try:
             status = created.exec()
@@ -67,7 +67,9 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
     return int(status)
 
 
-def _start(window: MainWindow, session: Session, paths: list[Path], *, demo: bool) -> None:
+def begin(
+    window: MainWindow, session: Session, paths: Sequence[Path] = (), *, demo: bool = False
+) -> None:
     """What waits for the first paint: pydicom, torch on the AI thread, the paths given."""
     load = Job(
         "Getting ready", lambda _progress: importlib.import_module("medview.session.opening")
@@ -80,7 +82,7 @@ def _start(window: MainWindow, session: Session, paths: list[Path], *, demo: boo
     if demo:
         window.open_demo()
     elif paths:
-        window.opener.open_paths(paths)
+        window.opener.open_paths(list(paths))
 
 
 def _report_bugs(window: MainWindow) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from medview.ai.catalog import DEFAULT_MODEL
 from medview.core.display import Window
 from medview.core.errors import MedviewError
 from medview.gui.dialogs.about_dialog import AboutDialog
@@ -153,14 +154,13 @@ class Commands:
     def rollback(self) -> None:
         bench = self._window.bench
         active = self._window.modeller.active
-        if active is None:
-            return
+        name = DEFAULT_MODEL if active is None else active.name  # None: it cannot be read
         try:
-            version = bench.session.rollback_model(active.name)
+            version = bench.session.rollback_model(name)
         except MedviewError as error:
             bench.messages.show_error(error)
             return
-        bench.messages.show_note(f"{active.name}@{version} is the active model again.")
+        bench.messages.show_note(f"{name}@{version} is the active model again.")
 
     def show_models(self) -> None:
         ModelsDialog(self._window.bench, self._window).show()

@@ -133,10 +133,13 @@ class OpenController(QObject):
             self._open_largest(images)
             self._look_closer(images)
             return
+        labels = [entry for entry in report.series if entry.kind == "seg"]
+        if labels and self._bench.session.volume is not None:
+            self.attach_labels(labels[0])
+            return
         where = paths[0].name if len(paths) == 1 else counted(len(paths), "path")
-        why = f" {counted(len(report.skipped), 'file')} skipped." if report.skipped else ""
         self._bench.messages.show_note(
-            f"No image series was found in {where}.{why}", severity="error"
+            f"No image series was found in {where}.{_why(report.skipped)}", severity="warning"
         )
 
     def _open_largest(self, images: Sequence[Any]) -> None:
@@ -237,6 +240,14 @@ def _with_files(message: Message) -> str:
     more = len(message.files) - _FILES_NAMED
     names = ", ".join(message.files[:_FILES_NAMED])
     return f"{message.text} ({names}{f' and {more} more' if more > 0 else ''})"
+
+
+def _why(skipped: Sequence[Any]) -> str:
+    """Why nothing could be opened: the reason of the one file, else how many there were."""
+    if len(skipped) == 1:
+        reason = str(skipped[0].reason).rstrip(".")
+        return f" {reason[:1].upper()}{reason[1:]}."
+    return f" {counted(len(skipped), 'file')} skipped." if skipped else ""
 
 
 def _voxels(entry: Any) -> int:

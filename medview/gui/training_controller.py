@@ -34,12 +34,17 @@ class TrainingController(QObject):
         panel.discard_wanted.connect(self._discard)
 
     def start(self, **options: Any) -> None:
-        """Start the child; troubles such as "nothing accepted" become messages."""
+        """Start the child; troubles such as "nothing accepted" become messages.
+
+        Without ``options`` those of the setting ``retrain`` are taken, such as
+        ``{"budget": "10m"}`` or ``{"steps": 200, "seed": 1}``: the command line's own.
+        """
         if self.process.is_running:
             self.panel_wanted.emit(True)
             return
         try:
-            command = self._bench.session.retrain_command(**options)
+            chosen = options or self._bench.session.settings.get("retrain", {})
+            command = self._bench.session.retrain_command(**chosen)
         except MedviewError as error:
             self._bench.messages.show_error(error)
             return

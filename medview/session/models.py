@@ -56,6 +56,9 @@ class Models:
         rows = []
         for model in self.catalog.versions():
             active = self._active_or_none(model.card.name)
+            if active is not None and not active.shipped:  # in use only when a person said so
+                chosen_now = self._workspace.active(model.card.name)
+                active = active if active.card.version == chosen_now else None
             state: State = "archived"
             if active is not None and model.folder == active.folder:
                 state = "active"

@@ -6,6 +6,7 @@ The live model is never touched: the result is a new version in the workspace's 
 from __future__ import annotations
 
 import copy
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from medview.ai.card import ModelCard
 from medview.ai.catalog import ModelFolder
 from medview.ai.preprocess import PreparedVolume
 from medview.core.errors import MedviewError
+from medview.core.job import Progress
 from medview.core.labels import Label, LabelTable
 from medview.core.metrics import dice
 from medview.session.records import ReviewedSlice, reviewed_slice
@@ -51,11 +53,16 @@ class RetrainRequest:
     learning_rate: float = 3e-4
 
 
-def retrain(request: RetrainRequest, report: Report) -> dict[str, Any] | None:
+def retrain(
+    request: RetrainRequest, report: Report, progress: Progress | None = None
+) -> dict[str, Any] | None:
     """Train a candidate; the "done" event's fields, or None when it was stopped.
 
+    ``progress`` stops it between steps too, with `Cancelled`. The candidate appears among the
+    models when it was compared, not before: a run that is stopped or killed leaves none.
     Raises MedviewError "nothing-accepted".
     """
+    progress = progress or Progress()
     from medview.ai.network.predictor import choose_device, load_network
     from medview.ai.training import make_model
     from medview.ai.training.grow import grow_head
@@ -80,7 +87,10 @@ def retrain(request: RetrainRequest, report: Report) -> dict[str, Any] | None:
     samples = correction_samples(train, card)
     device = str(choose_device(request.device))
     options = _fit_options(request, card, device)
-    rehearsal = rehearsal_samples(card.input, card.classes, REHEARSAL_SEEDS)
+    rehearsal: list[Sample] = []
+    for seed in REHEARSAL_SEEDS:
+        progress.check()
+        rehearsal += rehearsal_samples(card.input, card.classes, (seed,))
     teacher = Teacher(teacher_network.to(device), rehearsal, request.rehearsal)
     stopped = False
 
@@ -89,7 +99,7 @@ def retrain(request: RetrainRequest, report: Report) -> dict[str, Any] | None:
         known = [value for value in step.dice if value == value]
         event = {
             "step": step.step,
-            "steps": step.steps,
+            "steps": request.steps or _steps_by_clock(request, step),
             "loss": step.loss,
             "dice": float(np.mean(known)) if known else None,
             "seconds_left": step.seconds_left,
@@ -100,30 +110,49 @@ def retrain(request: RetrainRequest, report: Report) -> dict[str, Any] | None:
     averaged = fit(network, samples, card.classes, options, on_step, teacher)
     if stopped:
         return None
+    card = _candidate_card(request, card, base_card.id, train)
+    card.training["fit"] = make_model.options_json(options)
+    card.training["hardware"] = make_model.hardware(device)
+    building = request.own_models / ".building" / request.name / request.version
+    shutil.rmtree(building, ignore_errors=True)  # of a run that was killed
+    card = make_model.save_weights(averaged, building, card)
+    held_out = [one for one in with_labels if one not in train]
+    result = compare(request, building, held_out, progress)
+    make_model.write_metrics(building, result)
     folder = request.own_models / request.name / request.version
-    card = replace(
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building.rename(folder)
+    return {"candidate": card.id, "base": base_card.id, **result}
+
+
+def _candidate_card(
+    request: RetrainRequest, card: ModelCard, base: str, train: list[ReviewedSlice]
+) -> ModelCard:
+    """The card of the version that is made from ``base`` and the accepted slices."""
+    return replace(
         card,
         name=request.name,
         version=request.version,
-        parent=base_card.id,
+        parent=base,
         corrections=len(train),
         created="",
         heatmap={},
-        description=f"{base_card.id} retrained on {len(train)} accepted slices.",
+        description=f"{base} retrained on {len(train)} accepted slices.",
         training={
-            "base": base_card.id,
+            "base": base,
             "accepted_slices": len(train),
             "patients": len({one.record.patient for one in train}),
             "seed": request.seed,
             "rehearsal": "distillation on generated phantoms, L2-SP",
-            "fit": make_model.options_json(options),
-            "hardware": make_model.hardware(device),
         },
     )
-    card = make_model.save_weights(averaged, folder, card)
-    result = compare(request, folder, [one for one in with_labels if one not in train])
-    make_model.write_metrics(folder, result)
-    return {"candidate": card.id, "base": base_card.id, **result}
+
+
+def _steps_by_clock(request: RetrainRequest, step: Any) -> int:
+    """How many steps the time will hold, at the pace so far."""
+    budget = request.budget_s or 0.0
+    gone = max(budget - step.seconds_left, 1e-3)
+    return max(int(step.step), round(step.step * budget / gone))
 
 
 def read_reviews(workspace_folder: Path) -> list[ReviewedSlice]:
@@ -233,7 +262,10 @@ def _fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
 
 
 def compare(
-    request: RetrainRequest, candidate: Path, held_out: list[ReviewedSlice]
+    request: RetrainRequest,
+    candidate: Path,
+    held_out: list[ReviewedSlice],
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Base against candidate on the same held-out cases and on held-out phantoms.
 
@@ -245,7 +277,8 @@ def compare(
     figures = []
     for folder in (request.base.folder, candidate):
         predictor = load_predictor(str(folder), request.device)
-        figures.append({**_held_out_dice(predictor, held_out), **_phantom_dice(predictor)})
+        known = _held_out_dice(predictor, held_out)
+        figures.append({**known, **_phantom_dice(predictor, progress or Progress())})
     table = [
         {
             "case": case,
@@ -285,10 +318,9 @@ def _held_out_dice(
     return found
 
 
-def _phantom_dice(predictor: Predictor) -> dict[tuple[str, str], float | None]:
+def _phantom_dice(predictor: Predictor, progress: Progress) -> dict[tuple[str, str], float | None]:
     """Dice of the lungs on generated patients that no rehearsal uses: the old skill."""
     from medview.ai.training.rehearsal import HELD_OUT_SEEDS, phantom_volume
-    from medview.core.job import Progress
 
     lungs = {"right lung": 1, "left lung": 2}
     known = {label.name.lower(): label.id for label in predictor.card.labels}
@@ -297,7 +329,7 @@ def _phantom_dice(predictor: Predictor) -> dict[tuple[str, str], float | None]:
     scores: dict[str, list[float]] = {name: [] for name in lungs}
     for seed in HELD_OUT_SEEDS:
         volume, truth = phantom_volume(seed)
-        guess = predictor.predict(volume, Progress()).labels
+        guess = predictor.predict(volume, progress).labels
         for name, value in lungs.items():
             scores[name].append(dice(truth == value, guess == known[name]) or 0.0)
     return {(PHANTOM_CASE, name): float(np.mean(values)) for name, values in scores.items()}

@@ -89,6 +89,14 @@ def merged_by_name(table: LabelTable, other: LabelTable) -> tuple[LabelTable, di
     return table, ids
 
 
+def _with_known_names(table: LabelTable, known: LabelTable) -> LabelTable:
+    """Labels that a file has only numbers for (NIfTI) are those of the case with these numbers."""
+    return LabelTable.of(
+        known[label.id] if label.id in known and label.name == f"label {label.id}" else label
+        for label in table
+    )
+
+
 def attach(volume: Volume, editor: MaskEditor, labelmap: LabelMap, person: str) -> Edit | None:
     """Labels from a file over the open labels, as one edit named an import.
 
@@ -100,7 +108,9 @@ def attach(volume: Volume, editor: MaskEditor, labelmap: LabelMap, person: str) 
             hint="Choose the labels of this series.",
             code="geometry-differs",
         )
-    table, ids = merged_by_name(editor.labelmap.table, labelmap.table)
+    table, ids = merged_by_name(
+        editor.labelmap.table, _with_known_names(labelmap.table, editor.labelmap.table)
+    )
     box = Box.around(labelmap.voxels > 0)
     if box is None:
         raise MedviewError("The file holds no labels.", code="nothing-to-import")

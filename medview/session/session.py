@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from psygnal import Signal
 
-from medview.ai.catalog import Catalog
+from medview.ai.catalog import DEFAULT_MODEL, Catalog
 from medview.ai.prediction import HeatMap, PredictedSlice, Prediction
 from medview.core.box import Box
 from medview.core.errors import MedviewError
@@ -166,7 +166,8 @@ class Session:
         done = self.workspace.cursor(key)
         if not edits:
             return RestoreNote()
-        return RestoreNote(f"Your work on this case is back: {done} edits.", done)
+        count = "1 edit" if done == 1 else f"{done} edits"
+        return RestoreNote(f"Your work on this case is back: {count}.", done)
 
     # ---- saving
 
@@ -254,7 +255,8 @@ class Session:
     @property
     def active_model(self) -> ModelInfo | None:
         """The model that Segment uses, None when none can be read."""
-        return next((m for m in self.registry.list() if m.state == "active"), None)
+        rows = self.registry.list()
+        return next((m for m in rows if m.name == DEFAULT_MODEL and m.state == "active"), None)
 
     def warm_up_job(self) -> Job:
         """Imports torch and loads the active model on the AI thread, after the first paint."""

@@ -184,7 +184,7 @@ class Writer:
         return failure
 
     def _tell(self, failure: MedviewError) -> None:
-        logger.error("workspace write failed: %s", failure.code)
+        logger.info("workspace write failed: %s", failure.code)
         if self._on_error is None:
             return
         try:

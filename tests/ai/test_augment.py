@@ -9,11 +9,7 @@ from medview.ai.training.augment import Augmenter, AugmentOptions
 
 OFF = replace(
     AugmentOptions(swap=((1, 2),), fill=(1, 2)),
-    **{
-        f.name: 0.0
-        for f in fields(AugmentOptions)
-        if f.name not in ("swap", "fill", "unit")
-    },
+    **{f.name: 0.0 for f in fields(AugmentOptions) if f.name not in ("swap", "fill", "unit")},
 )
 
 

@@ -95,9 +95,7 @@ def test_a_heat_map_works_after_a_prediction(predictor, found):
     """Regression: weights loaded or used in inference mode once broke differentiation."""
     predictor.predict(phantom_volume(), Progress())
     index, label = found
-    heat = explain_slice(
-        predictor, phantom_volume(), index, ExplainOptions(label), Progress()
-    )
+    heat = explain_slice(predictor, phantom_volume(), index, ExplainOptions(label), Progress())
     assert heat.values.shape == (64, 64)
     assert heat.values.dtype == np.float32
     assert 0 <= heat.values.min() < heat.values.max() <= 1
@@ -109,12 +107,13 @@ def test_a_heat_map_works_after_a_prediction(predictor, found):
 
 @pytest.mark.parametrize(
     ("permutation", "flips"),
-    [((0, 1, 2), (True, True, False)), ((0, 2, 1), (False, False, True)),
-     ((0, 1, 2), (False, False, True))],
+    [
+        ((0, 1, 2), (True, True, False)),
+        ((0, 2, 1), (False, False, True)),
+        ((0, 1, 2), (False, False, True)),
+    ],
 )
-def test_the_map_is_the_same_however_an_axial_slice_is_stored(
-    predictor, found, permutation, flips
-):
+def test_the_map_is_the_same_however_an_axial_slice_is_stored(predictor, found, permutation, flips):
     index, label = found
     options = ExplainOptions(label, "slice")
     plain = explain_slice(predictor, phantom_volume(), index, options, Progress()).values

@@ -10,7 +10,9 @@ from medview.core.labels import Code, Label, LabelTable
 LUNG = Code("39607008", "SCT", "Lung")
 TABLE = LabelTable.of(
     [
-        Label(3, "right lung", (1, 2, 3), LUNG, None, Code("24028007", "SCT", "Right"), False, True),
+        Label(
+            3, "right lung", (1, 2, 3), LUNG, None, Code("24028007", "SCT", "Right"), False, True
+        ),
         Label(1, "own word ü", (0, 0, 255)),
     ]
 )

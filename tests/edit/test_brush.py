@@ -1,5 +1,7 @@
 """The brush is round on the patient, leaves no gaps, and one stroke is one edit."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,7 +55,7 @@ def test_the_tip_is_a_disc_in_millimetres_in_every_plane(axis, diameter, where):
             square += ((index[other] - center[other]) * SPACING[other]) ** 2
     wanted = (square <= (diameter / 2.0) ** 2 + 1e-9) & (index[axis] == plane)
     nearest = tuple(min(round(c), n - 1) for c, n in zip(center, SHAPE, strict=True))
-    wanted[nearest[:axis] + (plane,) + nearest[axis + 1 :]] = True
+    wanted[(*nearest[:axis], plane, *nearest[axis + 1 :])] = True
     edge = np.abs(square - (diameter / 2.0) ** 2) < 1e-6
     assert not ((painted != wanted) & ~edge).any()
 
@@ -79,7 +81,7 @@ def test_fast_strokes_leave_no_gaps(points, diameter):
     on = context()
     stroke(Brush(BrushOptions(diameter)), on, [(5.0, row, column) for row, column in points])
     plane = on.editor.labelmap.voxels[5] > 0
-    for (row0, column0), (row1, column1) in zip(points, points[1:], strict=False):
+    for (row0, column0), (row1, column1) in pairwise(points):
         for share in np.linspace(0, 1, 200):
             row = round(row0 + (row1 - row0) * share)
             column = round(column0 + (column1 - column0) * share)

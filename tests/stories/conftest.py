@@ -1,4 +1,4 @@
-"""The real program for the stories: window, session, workspace, opening and model; only offscreen."""
+"""The real program for the stories: window, session, workspace, opening, model; offscreen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reader import Reader
 
 from medview.core.phantom import Phantom, PhantomShift, thorax_phantom
 from medview.dicom.phantom_series import write_series
-from medview.gui.app import LateOpening
+from medview.gui.app import LateOpening, begin
 from medview.gui.application import application
 from medview.gui.main_window import MainWindow
 from medview.session.session import Session
@@ -56,9 +56,8 @@ class Desk:
         self._open.append((window, session, workspace))
         window.show()
         self._qtbot.waitExposed(window)
-        return Reader(
-            window, lambda condition, ms: self._qtbot.waitUntil(condition, timeout=ms)
-        )
+        begin(window, session)
+        return Reader(window, lambda condition, ms: self._qtbot.waitUntil(condition, timeout=ms))
 
     def leave(self) -> None:
         """Close the program the ordinary way."""

@@ -19,7 +19,11 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+LEFT, RIGHT, MIDDLE = (
+    Qt.MouseButton.LeftButton,
+    Qt.MouseButton.RightButton,
+    Qt.MouseButton.MiddleButton,
+)
 NO_KEY = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -151,6 +155,14 @@ class Reader:
             self._move(point, button, keys)
         QTest.mouseRelease(self.view, button, keys, path[-1])
 
+    def begin_stroke(self, *voxels: tuple[float, float], button=LEFT) -> Callable[[], None]:
+        """Press and drag along voxels and keep the button down; what lets it go."""
+        points = [self.screen(*voxel) for voxel in voxels]
+        QTest.mousePress(self.view, button, NO_KEY, points[0])
+        for point in points[1:]:
+            self._move(point, button, NO_KEY)
+        return lambda: QTest.mouseRelease(self.view, button, NO_KEY, points[-1])
+
     def stroke(self, *voxels: tuple[float, float], button=LEFT, keys=NO_KEY) -> None:
         """Drag along (row, column) voxels of the shown slice."""
         points = [self.screen(*voxel) for voxel in voxels]
@@ -184,7 +196,8 @@ class Reader:
         return [*notes.top_left, *notes.top_right, *notes.bottom_left, *notes.bottom_right]
 
     def words(self) -> list[str]:
-        """All visible labels of the window."""
+        """All visible labels of the window, once it has caught up."""
+        QApplication.processEvents()
         return [label.text() for label in self.window.findChildren(QLabel) if label.isVisible()]
 
     def color(self, row: float, column: float) -> QColor:

@@ -67,9 +67,7 @@ def test_i_choose_another_series_in_the_list(reader, chest_folder, tmp_path):
     reader.open(stick)
     tree = reader.window.series.tree
     item = next(
-        item
-        for item in reader.window.series._series.values()
-        if item.text(0).startswith("Scout")
+        item for item in reader.window.series._series.values() if item.text(0).startswith("Scout")
     )
     QTest.mouseClick(tree.viewport(), LEFT, pos=tree.visualItemRect(item).center())
     reader.until(lambda: reader.session.volume.geometry.shape == (3, 48, 48))

@@ -26,7 +26,7 @@ def chest_open(reader, chest_folder):
 
 
 def test_i_paint_erase_undo_and_redo(chest_open):
-    """A round tip in mm, no holes in a fast stroke, the right button and Ctrl erase, all undoable."""
+    """A round tip in mm, no holes, the right button and Ctrl erase, and Undo takes each back."""
     reader = chest_open
     reader.press("B")
     states = [reader.mask()]
@@ -68,8 +68,19 @@ def test_undo_goes_where_it_happened_and_escape_drops_a_stroke(chest_open):
     reader.wheel(-4)
     reader.press("Ctrl+Z")
     assert reader.view.slice_index == 8
+    release = reader.begin_stroke((30, 30), (40, 40))
+    assert reader.mask().any()
     reader.press("Esc")
+    assert not reader.mask().any()
+    release()
+    assert not reader.mask().any()
+    reader.stroke((50, 50), (50, 52))  # the brush is still in the hand
+    assert reader.mask().any()
+    reader.press("Ctrl+Z")
+    reader.press("Esc")
+    width = reader.view.window_level.width
     reader.drag((300, 300), (320, 300))  # no tool: this windows
+    assert reader.view.window_level.width > width
     assert not reader.mask().any()
 
 
@@ -92,7 +103,7 @@ def test_the_case_comes_back_after_an_ordinary_end(desk, chest_folder):
     reader.open(chest_folder)
     assert np.array_equal(reader.mask(), mask)
     assert reader.session.accepted == {8}
-    assert reader.message == "Your work on this case is back: 1 edits."
+    assert reader.message == "Your work on this case is back: 1 edit."
     reader.press("Ctrl+Y")
     assert (reader.mask() != mask).any()
     reader.press("Ctrl+Z")

@@ -65,7 +65,7 @@ def test_dragging_changes_the_window(chest_open):
 
 
 def test_the_digits_are_presets_and_the_screen_shows_them(chest_open):
-    """3 is lung, 6 is bone, 1 is what the file says; the grey on the screen is that of the window."""
+    """3 is lung, 6 is bone, 1 is what the file says; the screen's grey is that of the window."""
     reader, view = chest_open, chest_open.view
     shown = view.volume.voxels[8]
     for key, window in CT_PRESETS:
@@ -135,7 +135,7 @@ def test_the_number_under_the_mouse_is_the_voxel_and_its_place(chest_open, chest
 
 
 def test_letters_follow_the_patient_however_the_file_is_stored(reader, chest, tmp_path):
-    """R stands where the patient's right is, for a mirrored file too, and the image turns with it."""
+    """R stands where the patient's right is, for a mirrored file too; the image turns with it."""
     place = (8, 40, 24)
     hu = chest.voxels[place]
     turned = np.ascontiguousarray(chest.voxels[::-1, ::-1, ::-1])

@@ -59,6 +59,7 @@ def save_weights(network: nn.Module, folder: Path, card: ModelCard) -> ModelCard
     }
     with atomic_path(folder / WEIGHTS) as temporary:
         save_file(tensors, temporary, metadata={"format": "pt"})
+        Path(temporary).chmod(0o644)  # safetensors writes for the owner alone; models are shared
     created = datetime.now(UTC).isoformat(timespec="seconds")
     card = replace(card, sha256=file_sha256(folder / WEIGHTS), created=card.created or created)
     write_card(folder, card)

@@ -85,19 +85,24 @@ class TrainingPanel(QWidget):
             self._losses.append((step, float(event["loss"])))
         if isinstance(event.get("dice"), int | float):
             self._dices.append((step, float(event["dice"])))
+        self._draw()
+        if not self.stop.isEnabled():
+            return  # it says that it is stopping
         steps = int(event.get("steps") or 0)
-        self.bar.setRange(0, max(steps, 1))
+        is_last = steps > 0 and step >= steps
+        self.bar.setRange(0, 0 if is_last else max(steps, 1))
         self.bar.setValue(int(step))
         left = event.get("seconds_left")
         parts = [f"step {int(step)} of {steps}"]
         if self._losses:
             parts.append(f"loss {self._losses[-1][1]:.3f}")
         if self._dices:
-            parts.append(f"held-out Dice {self._dices[-1][1]:.3f}")
-        if isinstance(left, int | float):
+            parts.append(f"Dice {self._dices[-1][1]:.3f} on the slices it learns from")
+        if is_last:
+            parts.append("comparing both models …")
+        elif isinstance(left, int | float):
             parts.append(f"{duration(left)} left")
         self.text.setText("    ".join(parts))
-        self._draw()
 
     def show_stopping(self) -> None:
         self.stop.setEnabled(False)
@@ -191,7 +196,7 @@ class TrainingPanel(QWidget):
         row = QHBoxLayout(self._plots)
         row.setContentsMargins(0, 0, 0, 0)
         curves = []
-        for name, color in (("loss", _LOSS), ("Dice on held-out cases", _DICE)):
+        for name, color in (("loss", _LOSS), ("Dice on the slices it learns from", _DICE)):
             plot = pyqtgraph.PlotWidget()
             plot.setAccessibleName(f"Curve of {name}")
             plot.setTitle(name, size="9pt")

@@ -1,0 +1,107 @@
+"""Versions: what is active stays so until a person says otherwise, and going back is one step."""
+
+import pytest
+
+from medview.core.errors import MedviewError
+
+
+def states(session):
+    return {model.version: model.state for model in session.models()}
+
+
+def test_a_new_version_is_a_candidate_until_it_is_used(session, add_version):
+    add_version("1.1.0")
+    assert states(session) == {"1.0.0": "active", "1.1.0": "candidate"}
+    assert session.active_model.version == "1.0.0"
+    heard = []
+    session.models_changed.connect(lambda: heard.append(session.active_model.version))
+    session.use_model("ct-lung", "1.1.0")
+    assert states(session) == {"1.0.0": "archived", "1.1.0": "active"}
+    assert session.rollback_model("ct-lung") == "1.0.0"
+    assert states(session) == {"1.0.0": "active", "1.1.0": "candidate"} or states(session) == {
+        "1.0.0": "active",
+        "1.1.0": "archived",
+    }
+    assert heard == ["1.1.0", "1.0.0"]
+
+
+def test_the_choice_survives_a_restart(desk, session, add_version):
+    add_version("1.1.0")
+    session.use_model("ct-lung", "1.1.0")
+    assert desk.open().active_model.version == "1.1.0"
+
+
+def test_a_damaged_version_is_not_made_active(session, add_version):
+    folder = add_version("1.1.0")
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-4] + b"xxxx")
+    with pytest.raises(MedviewError) as trouble:
+        session.use_model("ct-lung", "1.1.0")
+    assert trouble.value.code == "bad-model"
+    assert session.active_model.version == "1.0.0"
+
+
+def test_nothing_to_roll_back_is_said(session):
+    with pytest.raises(MedviewError) as trouble:
+        session.rollback_model("ct-lung")
+    assert trouble.value.code == "no-previous-version"
+
+
+def test_the_active_version_cannot_be_discarded(session, add_version):
+    add_version("1.1.0")
+    session.use_model("ct-lung", "1.1.0")
+    with pytest.raises(MedviewError) as trouble:
+        session.discard_model("ct-lung", "1.1.0")
+    assert trouble.value.code == "model-in-use"
+    with pytest.raises(MedviewError) as trouble:
+        session.discard_model("ct-lung", "1.0.0")
+    assert trouble.value.code == "shipped-model"
+    session.rollback_model("ct-lung")
+    session.discard_model("ct-lung", "1.1.0")
+    assert list(states(session)) == ["1.0.0"]
+
+
+def test_rolling_back_passes_over_versions_that_were_discarded(session, add_version):
+    for version in ("1.1.0", "1.2.0"):
+        add_version(version)
+        session.use_model("ct-lung", version)
+    session.discard_model("ct-lung", "1.1.0")
+    assert session.rollback_model("ct-lung") == "1.0.0"
+    assert session.active_model.version == "1.0.0"
+
+
+def test_an_active_version_that_vanished_leaves_the_list_readable(desk, session, add_version):
+    import shutil
+
+    folder = add_version("1.1.0")
+    session.use_model("ct-lung", "1.1.0")
+    shutil.rmtree(folder)
+    session = desk.open()
+    assert states(session) == {"1.0.0": "archived"}
+    assert session.active_model is None, "another version is never used in silence"
+    assert session.rollback_model("ct-lung") == "1.0.0"
+    assert session.active_model.version == "1.0.0"
+
+
+def test_models_are_found_by_name_and_version(session, add_version):
+    add_version("1.1.0")
+    find = session.registry.find
+    assert find(None).card.version == "1.0.0"
+    assert find("ct-lung").card.version == "1.0.0"
+    assert find("ct-lung@1.1.0").card.version == "1.1.0"
+    for wrong in ("ct-lung@9.9.9", "spleen"):
+        with pytest.raises(MedviewError) as trouble:
+            find(wrong)
+        assert trouble.value.code == "no-such-model"
+
+
+def test_the_training_childs_command(session, desk):
+    with pytest.raises(MedviewError) as trouble:
+        session.retrain_command()
+    assert trouble.value.code == "nothing-accepted"
+    session.accept_slices([3])
+    words = session.retrain_command(budget="30s", out_name="ct-lung@1.1.0")
+    assert words[1:5] == ["-m", "medview", "retrain", "--json"]
+    assert words[5:] == [
+        "--workspace", str(desk.folder), "--budget", "30s", "--out-name", "ct-lung@1.1.0",
+    ]  # fmt: skip

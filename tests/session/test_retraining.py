@@ -1,0 +1,187 @@
+"""Retraining makes a candidate from accepted slices, compares it, and touches nothing live."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_models import names_table, phantom, phantom_volume, random_card
+
+from medview.ai.training import rehearsal, trainer
+from medview.core.box import Box
+from medview.core.errors import MedviewError
+from medview.core.labels import Label
+from medview.session import retraining
+from medview.session.retraining import (
+    PHANTOM_CASE,
+    RetrainRequest,
+    class_labels,
+    correction_samples,
+    gates,
+    grown_table,
+    read_reviews,
+    retrain,
+    usable,
+)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Small phantoms for the rehearsal, small windows, and no stopwatch."""
+    monkeypatch.setattr(rehearsal, "_SHAPE", (12, 64, 64))
+    monkeypatch.setattr(rehearsal, "_SPACING", (25.0, 6.0, 6.0))
+    monkeypatch.setattr(trainer, "measure_bf16", lambda network, device: False)
+    original = retraining._fit_options
+    monkeypatch.setattr(
+        retraining,
+        "_fit_options",
+        lambda *given: replace(original(*given), size=(64, 64), batch=4),
+    )
+
+
+def accept(session, seed, slices, *, table=None):
+    session.open_volume(phantom_volume(seed, patient=f"P{seed}"))
+    if table is not None:
+        session.labelmap.table = table
+    box = Box.whole((12, 64, 64))
+    session.editor.begin("truth", session_origin(), 0)
+    session.editor.write(box, phantom(seed).labels)
+    session.editor.commit()
+    session.accept_slices(slices)
+    session.flush()
+
+
+def session_origin():
+    from small_models import TOOL
+
+    return TOOL
+
+
+def request(session, **options):
+    return RetrainRequest(
+        session.workspace.folder,
+        session.registry.active_folder(),
+        session.catalog.own,
+        "1.1.0",
+        "ct-lung",
+        **{"budget_s": None, "steps": 3, "device": "cpu", **options},
+    )
+
+
+def test_a_candidate_is_made_compared_and_not_activated(desk):
+    session = desk.open()
+    accept(session, 0, [4, 6, 8])
+    accept(session, 1, [5, 7])
+    base = session.registry.active_folder().folder
+    before = (base / "model.safetensors").read_bytes()
+    events = []
+    result = retrain(request(session), lambda event: events.append(event) or True)
+    assert [event["step"] for event in events] == [1, 2, 3]
+    assert all(np.isfinite(event["loss"]) for event in events)
+    assert (result["candidate"], result["base"]) == ("ct-lung@1.1.0", "ct-lung@1.0.0")
+    cases = {row["case"] for row in result["table"]}
+    assert PHANTOM_CASE in cases
+    assert len(cases) == 2, "the second patient was held out, the first is not compared on"
+    assert {check["name"] for check in result["gates"]["checks"]} == {"held_out", "old_skill"}
+    assert (base / "model.safetensors").read_bytes() == before
+    states = {model.version: model.state for model in session.models()}
+    assert states == {"1.0.0": "active", "1.1.0": "candidate"}
+    card = session.catalog.find("ct-lung", "1.1.0").card
+    assert (card.parent, card.corrections) == ("ct-lung@1.0.0", 3)
+    assert card.training["patients"] == 1
+    assert json.loads(json.dumps(result)) == result
+    session.use_model("ct-lung", "1.1.0")
+    assert session.active_model.parent == "ct-lung@1.0.0"
+
+
+def test_a_drawn_label_becomes_a_new_class(desk):
+    session = desk.open()
+    table = names_table("right lung", "left lung", "airway", "tumour")
+    accept(session, 0, [5, 6], table=table)
+    retrain(request(session, steps=1), lambda event: True)
+    card = session.catalog.find("ct-lung", "1.1.0").card
+    assert [label.name for label in card.labels][-1] == "tumour"
+    assert card.arguments["classes"] == 5
+    session.registry.use("ct-lung", "1.1.0")
+
+
+def test_without_accepted_slices_nothing_is_made(desk):
+    session = desk.open(phantom_volume())
+    session.flush()
+    with pytest.raises(MedviewError) as trouble:
+        retrain(request(session), lambda event: True)
+    assert trouble.value.code == "nothing-accepted"
+
+
+def test_stop_leaves_no_candidate(desk):
+    session = desk.open()
+    accept(session, 0, [5])
+    assert retrain(request(session), lambda event: False) is None
+    assert [model.version for model in session.models()] == ["1.0.0"]
+
+
+def test_sagittal_slices_stay_accepted_and_are_not_trained_on(desk):
+    from small_models import stored
+
+    session = desk.open()
+    session.open_volume(stored(phantom_volume(), (2, 0, 1), (False, True, False)))
+    session.accept_slices([30])
+    session.flush()
+    (one,) = read_reviews(desk.folder)
+    assert not usable(one)
+
+
+def test_samples_carry_classes_and_what_was_not_looked_for(desk):
+    session = desk.open()
+    accept(session, 0, [6], table=names_table("right lung", "left lung", "airway"))
+    (one,) = read_reviews(desk.folder)
+    card = random_card()
+    (sample,) = correction_samples([one], card)
+    assert sample.weight == 1.0
+    assert sample.merged == ()
+    narrow = replace(one, table=names_table("left lung"), labels=np.minimum(one.labels, 1))
+    classes, merged = class_labels(narrow, card.labels)
+    assert merged == (1, 3)
+    assert set(np.unique(classes)) <= {0, 2}
+
+
+def test_a_label_called_by_a_number_is_not_taken_for_an_id(desk):
+    session = desk.open()
+    accept(session, 0, [6])
+    (one,) = read_reviews(desk.folder)
+    odd = replace(one, table=names_table("2"), labels=np.minimum(one.labels, 1))
+    classes, merged = class_labels(odd, random_card().labels)
+    assert not classes.any()
+    assert merged == (1, 2, 3)
+
+
+def test_tables_grow_behind_what_the_model_knows():
+    model = names_table("right lung", "left lung")
+    drawn = names_table("Left Lung", "tumour").with_label(Label(9, "rib", (1, 1, 1)))
+    grown = grown_table(model, [drawn, names_table("rib")])
+    assert [(label.id, label.name) for label in grown] == [
+        (1, "right lung"),
+        (2, "left lung"),
+        (3, "tumour"),
+        (4, "rib"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held_out", "phantoms", "passed", "word"),
+    [
+        ((0.80, 0.85), (0.97, 0.96), [True, True], "better"),
+        ((0.80, 0.85), (0.97, 0.90), [True, False], "loses"),
+        ((0.80, 0.801), (0.97, 0.97), [False, True], "not clearly"),
+        ((0.80, 0.70), (0.97, 0.90), [False, False], "Discard"),
+        (None, (0.97, 0.97), [True], "not known"),
+    ],
+)
+def test_the_gate_advises_in_words(held_out, phantoms, passed, word):
+    def row(case, values):
+        return {"case": case, "label": "right lung", "current": values[0], "candidate": values[1]}
+
+    table = [row(PHANTOM_CASE, phantoms)] + ([row("case 1", held_out)] if held_out else [])
+    result = gates(table)
+    assert [check["passed"] for check in result["checks"]] == passed
+    assert word in result["advice"]

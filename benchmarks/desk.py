@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from scans import large_phantom, volume_of
@@ -34,6 +34,7 @@ class Desk:
     def __init__(self, session: Session, window: MainWindow, phantom: Phantom) -> None:
         self.session, self.window, self.phantom = session, window, phantom
         self.view = window.bench.view
+        self._paints = _Paints(self.view)
 
     def settle(self) -> None:
         """Let everything that is queued happen."""
@@ -50,12 +51,15 @@ class Desk:
         self.session.flush()
         self.settle()
 
-    def seconds_until_painted(self, event: object) -> float:
+    def seconds_until_painted(self, event: QEvent) -> float:
         """From the event to the end of the paint that it caused; panels follow inside as well."""
-        started = time.perf_counter()
+        paints, started = self._paints.count, time.perf_counter()
         QApplication.sendEvent(self.view, event)
         QApplication.processEvents()
-        return time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        if self._paints.count == paints:
+            raise SystemExit("the event was not followed by a paint")
+        return seconds
 
     def wheel(self, steps: int) -> QWheelEvent:
         """The wheel turned by whole notches over the middle of the view."""
@@ -81,6 +85,19 @@ class Desk:
             button = Qt.MouseButton.NoButton
         globally = QPointF(self.view.mapToGlobal(at.toPoint()))
         return QMouseEvent(kind, at, globally, button, buttons, Qt.KeyboardModifier.NoModifier)
+
+
+class _Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QObject) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return super().eventFilter(watched, event)
 
 
 @contextmanager

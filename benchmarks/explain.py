@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+
+os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 import torch
 
 from medview.ai.card import read_card

@@ -12,9 +12,12 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import os
 from pathlib import Path
 
 import numpy as np
+
+os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 import torch
 
 from medview.ai.network.predictor import Predictor, load_network

@@ -27,7 +27,8 @@ def painted(window, session, paths, *, demo):
     print(json.dumps({"at": time.time(), "slow": slow}), flush=True)
     window.close()
 
-app._start = painted  # what the program does in the turn after its first paint
+assert app.begin
+app.begin = painted  # what the program does in the turn after its first paint
 sys.exit(run(["--workspace", sys.argv[1]]))
 """
 BARE = """
@@ -59,6 +60,7 @@ def start(program: str, seconds: list[float]) -> None:
             capture_output=True,
             text=True,
             check=True,
+            timeout=120,
         )
     report = json.loads(done.stdout.splitlines()[0])
     if report["slow"]:

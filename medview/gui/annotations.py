@@ -45,9 +45,10 @@ def corner_texts(volume: Volume) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if source is None:
         name = volume.name or (volume.path.name if volume.path else "")
         return (name,) if name else (), tuple(t for t in (volume.modality,) if t)
+    name = source.patient_name.replace("^", " ").strip()
     left = (
-        source.patient_name.replace("^", " ").strip(),
-        source.patient_id,
+        name,
+        source.patient_id if source.patient_id != name else "",
         source.study_description,
         _date(source.study_date),
     )
@@ -202,11 +203,10 @@ def _draw_color_bar(painter: QPainter, size: QSizeF, annotations: Annotations) -
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for text, y in (("most", bar.top() - line), ("none", bar.bottom())):
         draw_text(painter, QRectF(bar.right() - 120, y, 120, line), text, right)
-    lines = [f"heat map: {annotations.heat_title}", HEAT_WORDS]
-    top = bar.bottom() + 1.6 * line
-    for number, text in enumerate(lines):
-        rect = QRectF(0, top + number * line, size.width() - 62 + 14, line)
-        draw_text(painter, rect, text, right)
+    lines = [(f"heat map: {annotations.heat_title}", _INK), (HEAT_WORDS, _INK)]
     if not annotations.heat_reliable:
-        rect = QRectF(0, top + len(lines) * line, size.width() - 62 + 14, line)
-        draw_text(painter, rect, f"⚠ {NOT_RELIABLE}", right, _WARNING)
+        lines.append((f"⚠ {NOT_RELIABLE}", _WARNING))
+    top = _EDGE + (len(annotations.top_right) + 0.6) * line  # the corner shows least anatomy
+    for number, (text, color) in enumerate(lines):
+        rect = QRectF(0, top + number * line, size.width() - _EDGE, line)
+        draw_text(painter, rect, text, right, color)

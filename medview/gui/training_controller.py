@@ -12,6 +12,8 @@ from medview.gui.training_process import TrainingProcess
 from medview.gui.training_result import TrainingResult
 from medview.gui.workbench import Workbench
 
+_HASH_SHOWN = 7  # characters by which the child names a case
+
 
 class TrainingController(QObject):
     """One training at a time; nothing live changes before the person chooses Use."""
@@ -62,10 +64,17 @@ class TrainingController(QObject):
         self.process.stop()
 
     def _take_result(self, event: dict[str, Any]) -> None:
-        self._result = TrainingResult.of(event)
+        self._result = TrainingResult.of(event).with_titles(self._titles())
         self.panel.show_result(self._result)
         self.panel_wanted.emit(True)
         self._bench.session.models_changed.emit()
+
+    def _titles(self) -> dict[str, str]:
+        """Title by the start of the patient's hash, where a patient has one case."""
+        found: dict[str, set[str]] = {}
+        for record in self._bench.session.workspace.cases():
+            found.setdefault(record.patient_id_hash[:_HASH_SHOWN], set()).add(record.title)
+        return {start: titles.pop() for start, titles in found.items() if len(titles) == 1}
 
     def _failed(self, reason: str) -> None:
         self.panel_wanted.emit(False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 BETTER_BY = 0.005  # AI.md: the gate's step in Dice
 _SAME = 0.0005
+_CASE = re.compile(r"(case \d+) \((\w+)\)")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class TrainingResult:
     rows: tuple[ComparedRow, ...]
     advice: str
     gates: tuple[str, ...]
+    is_recommended: bool = False  # every gate passed; the choice stays the person's
 
     @property
     def name_and_version(self) -> tuple[str, str]:
@@ -60,7 +63,24 @@ class TrainingResult:
             rows,
             _advice(gates, rows),
             tuple(_gate_lines(gates)),
+            _all_passed(gates),
         )
+
+    def with_titles(self, titles: Mapping[str, str]) -> TrainingResult:
+        """Cases named as in the list of earlier cases: ``titles`` by the hash the child knows."""
+
+        def named(found: re.Match[str]) -> str:
+            title = titles.get(found[2], "")
+            return f"{found[1]}: {title}" if title else found[0]
+
+        rows = tuple(replace(row, case=_CASE.sub(named, row.case)) for row in self.rows)
+        return replace(self, rows=rows)
+
+
+def _all_passed(gates: Any) -> bool:
+    checks = gates.get("checks", ()) if isinstance(gates, Mapping) else ()
+    passed = [check.get("passed") for check in checks if isinstance(check, Mapping)]
+    return len(passed) > 1 and all(passed)  # held-out cases and the old skill
 
 
 def _row(row: Mapping[str, Any]) -> ComparedRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -80,9 +79,6 @@ class ModelJobs:
 
 def load_predictor(folder: str, device: str, *, spare_cores: int = 0) -> Predictor:
     """A predictor; MedviewError "no-torch" with the reason when torch cannot be imported."""
-    # Idle threads must not spin: under load that makes everything 5 to 10 times slower.
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    os.environ.setdefault("KMP_BLOCKTIME", "0")
     try:
         from medview.ai.network.predictor import Predictor
     except (ImportError, OSError) as error:

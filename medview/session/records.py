@@ -58,7 +58,10 @@ def case_record(volume: Volume, table: LabelTable) -> CaseRecord:
     source = volume.source
     if source is not None:
         paths = tuple(sorted({str(path.parent) for path in source.files}))
-        words = (source.series_description or source.study_description, source.study_date)
+        day = source.study_date
+        if len(day) == 8 and day.isdigit():
+            day = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+        words = (source.series_description or source.study_description, day)
         title = " ".join(word for word in words if word) or volume.name
     else:
         paths = () if volume.path is None else (str(volume.path),)

@@ -152,7 +152,7 @@ def _steps_by_clock(request: RetrainRequest, step: Any) -> int:
     """How many steps the time will hold, at the pace so far."""
     budget = request.budget_s or 0.0
     gone = max(budget - step.seconds_left, 1e-3)
-    return max(int(step.step), round(step.step * budget / gone))
+    return max(int(step.step), int(step.step * budget / gone))
 
 
 def read_reviews(workspace_folder: Path) -> list[ReviewedSlice]:

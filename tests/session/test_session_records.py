@@ -69,7 +69,7 @@ def test_a_case_says_where_it_was_seen(tmp_path):
     volume = Volume(phantom().voxels, phantom().geometry, "CT", source=source)
     record = case_record(volume, names_table("a"))
     assert record.paths == (str(tmp_path / "a"),)
-    assert record.title == "Lung 20260102"
+    assert record.title == "Lung 2026-01-02"
     assert record.shape == (12, 64, 64)
     assert "Secret" not in repr(record)
 

@@ -42,7 +42,8 @@ def device_text(device: torch.device) -> str:
     """The device in words for the user."""
     if device.type == "cuda":
         return f"CUDA ({torch.cuda.get_device_name(device)})"
-    return f"CPU ({torch.get_num_threads()} threads)"
+    count = torch.get_num_threads()
+    return f"CPU ({count} thread{'s' if count > 1 else ''})"
 
 
 def load_network(folder: Path) -> tuple[ModelCard, UNet]:

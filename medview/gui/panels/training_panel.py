@@ -114,6 +114,9 @@ class TrainingPanel(QWidget):
         self.advice.setText(result.advice)
         self.gates.setText("\n".join(result.gates))
         self.gates.setVisible(bool(result.gates))
+        self.use.setObjectName("primary" if result.is_recommended else "")  # no push to a worse one
+        self.use.style().unpolish(self.use)
+        self.use.style().polish(self.use)
         self.table.setRowCount(len(result.rows))
         for number, row in enumerate(result.rows):
             values = (
@@ -157,9 +160,11 @@ class TrainingPanel(QWidget):
             ["Held-out case", "Label", "Dice now", "Dice candidate", "Change"]
         )
         self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.setWordWrap(False)
         self.table.setMinimumHeight(110)
-        self.use.setObjectName("primary")
         for button, signal, tip in (
             (self.use, self.use_wanted, "Make the candidate the active model"),
             (self.keep, self.keep_wanted, "Keep the candidate; the active model stays"),

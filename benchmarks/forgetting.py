@@ -38,7 +38,9 @@ RECIPES = {
     "anchor": {"share": 0.0, "anchor": 0.02},
     "rehearsal": {"share": 0.375, "anchor": 0.0},
     "rehearsal + anchor": {"share": 0.375, "anchor": 0.02},
+    "rehearsal + strong anchor": {"share": 0.375, "anchor": 1.0},
 }
+BLENDS = (0.75, 0.5)  # share of the new weights when old and new are averaged
 
 
 def main() -> None:
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/1.0.0")
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared/data")
     parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--recipes", nargs="+", choices=RECIPES, default=list(RECIPES))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     card, base = load_network(options.model)
@@ -73,7 +76,8 @@ def main() -> None:
         opacity=0.15,
         truncate=0,
     )
-    for name, recipe in RECIPES.items():
+    for name in options.recipes:
+        recipe = RECIPES[name]
         fitting = FitOptions(
             steps=options.steps,
             learning_rate=3e-4,
@@ -84,13 +88,25 @@ def main() -> None:
         old = copy.deepcopy(base).requires_grad_(False)
         teacher = Teacher(old, rehearsal, recipe["share"]) if recipe["share"] else None
         torch.manual_seed(0)
-        predictor.network = fit(
+        new = fit(
             copy.deepcopy(base), corrections, card.classes, fitting, lambda _step: True, teacher
         )
-        rows[name] = measure(predictor, second, real)
-        print(name, rows[name], flush=True)
+        for share in (1.0, *BLENDS):
+            predictor.network = blend(base, new, share)
+            title = name if share == 1.0 else f"{name}, {share:.0%} new weights"
+            rows[title] = measure(predictor, second, real)
+            print(title, rows[title], flush=True)
     if options.json:
         options.json.write_text(json.dumps({"steps": options.steps, "rows": rows}, indent=2) + "\n")
+
+
+def blend(old: torch.nn.Module, new: torch.nn.Module, share: float) -> torch.nn.Module:
+    """Old and new weights averaged (Wortsman et al. 2022, robust fine-tuning)."""
+    mixed = copy.deepcopy(old)
+    with torch.no_grad():
+        for weight, fresh in zip(mixed.parameters(), new.parameters(), strict=True):
+            weight.lerp_(fresh, share)
+    return mixed
 
 
 def shifted(seed: int) -> tuple[Volume, np.ndarray]:

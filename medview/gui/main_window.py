@@ -50,7 +50,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("medview")
         self.setAcceptDrops(True)
         self.resize(1480, 940)
-        self._closed = self._table_is_new = False
+        self._closed = self._table_is_new = self._cases_are_new = False
         self.bench = Workbench(session, opening, JobRunner(self), SliceView(), MessageBar())
         self.counts = LabelCounts(self)
         self.tools = ToolHost(session, self.bench.view)
@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.status.cancel_wanted.connect(self.cancel_work)
         self.counts.changed.connect(self.update_soon)
         self.modeller.busy_changed.connect(self.update_soon)
+        self.saving.all_saved.connect(self._show_cases)
         self.trainer.panel_wanted.connect(self.training_dock.setVisible)
         bench.runner.started.connect(self.update_soon)
         bench.runner.ended.connect(self.update_soon)
@@ -167,7 +168,8 @@ class MainWindow(QMainWindow):
         self.centre.show_volume()
         name = "" if session.volume is None else session.volume.name
         self.setWindowTitle(f"{name} - medview" if name else "medview")
-        self.series.show_cases(session.workspace.cases())
+        self._cases_are_new = True
+        self._saved(session.volume is None)
         self._table_changed()
 
     def _labels_changed(self, box: Box) -> None:
@@ -201,6 +203,12 @@ class MainWindow(QMainWindow):
 
     def _saved(self, saved: bool) -> None:
         self.saving.changed(saved=saved)
+
+    def _show_cases(self) -> None:
+        """The earlier cases, once the one just opened is among them."""
+        if self._cases_are_new:
+            self._cases_are_new = False
+            self.series.show_cases(self.bench.session.workspace.cases())
 
     def _history_changed(self) -> None:
         """Undo and redo at once, for the key that follows in the same turn; the rest soon."""
@@ -345,6 +353,7 @@ class MainWindow(QMainWindow):
         self._save_layout()
         self.tools.cancel_stroke()
         self.modeller.drop()
+        self.saving.shutdown()
         self.trainer.shutdown()
         self.bench.runner.shutdown()
 

@@ -30,6 +30,7 @@ class ModelController(QObject):
         self._prediction: RunningJob | None = None
         self._explanation: RunningJob | None = None
         self._slices_done = 0
+        self._question = ""  # whether to keep what a cancelled run did
         self._active: Any = None
         self._commit = _SteppedCommit(bench, self)
         self._commit.ended.connect(self._committed)
@@ -65,6 +66,7 @@ class ModelController(QObject):
         if not self.can_run():
             return
         self._slices_done = 0
+        self._bench.messages.withdraw(self._question)
         try:
             job = self._bench.session.prediction_job(
                 self._bench.view.slice_index, device=str(self._model.device.currentData())
@@ -95,7 +97,9 @@ class ModelController(QObject):
                 running.drop()
         self._prediction = self._explanation = None
         self._commit.abandon()
-        self.show_state()
+        self._bench.messages.withdraw(self._question)
+        self._model.show_device("")
+        self.show_state("")
 
     def explain(self) -> None:
         """A heat map of the chosen label on the visible slice, near the mouse if it is there."""
@@ -149,8 +153,9 @@ class ModelController(QObject):
         if done == 0:
             session.drop_prediction()
         else:
+            self._question = f"Segmentation was cancelled after {counted(done, 'slice')}."
             self._bench.messages.show_note(
-                f"Segmentation was cancelled after {counted(done, 'slice')}.",
+                self._question,
                 (
                     ("Keep Them", lambda: self._commit.start(None)),
                     ("Discard", session.drop_prediction),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from medview.core.errors import MedviewError
 from medview.gui.panels.message_bar import MessageBar
@@ -15,6 +15,8 @@ _ASK_MS = 60  # a stroke is committed within a few milliseconds
 
 class SaveWatch(QObject):
     """Shows "saving", then "all changes saved", or why not; a refusal is told once."""
+
+    all_saved = Signal()
 
     def __init__(
         self, session: Any, status: StatusPanel, messages: MessageBar, parent: QObject
@@ -36,6 +38,10 @@ class SaveWatch(QObject):
             self._status.show_saved(SAVING)
             self._timer.start()
 
+    def shutdown(self) -> None:
+        """Ask no more: the workspace is about to close."""
+        self._timer.stop()
+
     def _ask(self) -> None:
         problem = self._session.save_problem
         if problem is not None:
@@ -47,3 +53,4 @@ class SaveWatch(QObject):
         elif self._session.is_saved:
             self._timer.stop()
             self._status.show_saved(SAVED)
+            self.all_saved.emit()

@@ -96,10 +96,17 @@ class Reader:
 
     def button(self, text: str, within: QWidget | None = None) -> QPushButton:
         """The visible button that says ``text``."""
-        place = self.window if within is None else within
-        found = [b for b in place.findChildren(QPushButton) if b.text() == text and b.isVisible()]
+        found = self._buttons(text, self.window if within is None else within)
         assert found, f"there is no button {text}"
         return found[-1]
+
+    def sees_button(self, text: str) -> bool:
+        """Whether some visible button says ``text``."""
+        return bool(self._buttons(text, self.window))
+
+    @staticmethod
+    def _buttons(text: str, place: QWidget) -> list[QPushButton]:
+        return [b for b in place.findChildren(QPushButton) if b.text() == text and b.isVisible()]
 
     def click(self, text: str, within: QWidget | None = None) -> None:
         """Click the button that says ``text``; it must be enabled."""

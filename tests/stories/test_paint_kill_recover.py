@@ -95,6 +95,7 @@ def test_the_case_comes_back_after_an_ordinary_end(desk, chest_folder):
     reader.stroke((50, 30), (44, 60))
     reader.press("Ctrl+Z")
     mask = reader.mask()
+    reader.until(lambda: reader.window.series.cases.count() == 1, 5)
     reader.settle()
     desk.leave()
     reader = desk.start()

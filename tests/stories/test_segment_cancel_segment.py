@@ -72,6 +72,22 @@ def test_i_cancel_and_segment_again(chest_open):
     assert whole.any(axis=(1, 2)).sum() >= 12
 
 
+def test_an_unanswered_question_goes_with_its_run(chest_open):
+    """I leave the question open and press Segment again: it is gone, nothing half stays."""
+    reader = chest_open
+    painted = watch_preview(reader)
+    reader.press("Ctrl+G")
+    reader.until(lambda: len(painted) >= 2)
+    reader.press("Ctrl+.")
+    reader.until(lambda: not reader.window.modeller.is_predicting)
+    assert reader.message.startswith("Segmentation was cancelled after")
+    assert not reader.sees_button("Close")
+    reader.segment()
+    assert not reader.messages()
+    assert reader.session.history.applied == 1
+    assert reader.session.preview is None
+
+
 def test_i_cancel_and_keep_what_is_done(chest_open):
     """The slices that were finished stay, as one edit."""
     reader = chest_open

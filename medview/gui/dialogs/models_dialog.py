@@ -61,7 +61,8 @@ class ModelsDialog(QDialog):
     def _fill(self) -> None:
         self.tree.clear()
         for model in self._bench.session.models():
-            texts = (model.name, model.version, model.state, model.parent or "", model.created)
+            created = str(model.created)[:16].replace("T", " ")
+            texts = (model.name, model.version, model.state, model.parent or "", created)
             item = QTreeWidgetItem(self.tree, [str(text) for text in texts])
             item.setData(0, _MODEL, model)
         self._choose(self.tree.currentItem())

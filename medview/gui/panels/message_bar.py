@@ -32,15 +32,15 @@ class MessageBar(QFrame):
         self._more = QLabel()
         self._more.setObjectName("quiet")
         self._choices = QHBoxLayout()
-        close = QPushButton("Close")
-        close.setAccessibleName("Close this message")
-        close.clicked.connect(self.close_message)
+        self._close = QPushButton("Close")
+        self._close.setAccessibleName("Close this message")
+        self._close.clicked.connect(self.close_message)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._more)
         layout.addLayout(self._choices)
-        layout.addWidget(close)
+        layout.addWidget(self._close)
         self.hide()
 
     @property
@@ -64,13 +64,18 @@ class MessageBar(QFrame):
     def show_note(
         self, text: str, choices: Sequence[Choice] = (), severity: Severity = "note"
     ) -> None:
-        """Plain words, with buttons that close the message and call back."""
+        """Plain words; with choices, a question that only one of them answers."""
         self._add(severity, text, tuple(choices))
 
     def close_message(self) -> None:
         """Close the one shown; the next appears."""
         if self._waiting:
             self._waiting.pop()
+        self._show()
+
+    def withdraw(self, text: str) -> None:
+        """Take a message back: what it says or asks is no longer so."""
+        self._waiting = [m for m in self._waiting if m[1] != text]
         self._show()
 
     def clear_notes(self) -> None:
@@ -95,6 +100,7 @@ class MessageBar(QFrame):
         severity, text, choices = self._waiting[-1]
         self._text.setText(text)
         self._text.setAccessibleName(text)
+        self._close.setVisible(not choices)
         others = len(self._waiting) - 1
         self._more.setText(f"{others} more" if others else "")
         for label, callback in choices:

@@ -23,6 +23,7 @@ import torch
 from medview.ai.network.predictor import Predictor, load_network
 from medview.ai.preprocess import PreparedVolume
 from medview.ai.training.augment import AugmentOptions
+from medview.ai.training.blend import blend
 from medview.ai.training.rehearsal import REHEARSAL_SEEDS, rehearsal_samples
 from medview.ai.training.samples import samples_of
 from medview.ai.training.trainer import FitOptions, Teacher, fit
@@ -98,15 +99,6 @@ def main() -> None:
             print(title, rows[title], flush=True)
     if options.json:
         options.json.write_text(json.dumps({"steps": options.steps, "rows": rows}, indent=2) + "\n")
-
-
-def blend(old: torch.nn.Module, new: torch.nn.Module, share: float) -> torch.nn.Module:
-    """Old and new weights averaged (Wortsman et al. 2022, robust fine-tuning)."""
-    mixed = copy.deepcopy(old)
-    with torch.no_grad():
-        for weight, fresh in zip(mixed.parameters(), new.parameters(), strict=True):
-            weight.lerp_(fresh, share)
-    return mixed
 
 
 def shifted(seed: int) -> tuple[Volume, np.ndarray]:

@@ -3,21 +3,21 @@
 python benchmarks/retrain.py [--json FILE]. Batch of 8 windows of 208 x 240, of which three are
 rehearsal slices that the old network teaches; augmentation, the pull to the old weights and the
 averaging are in it. Median of ten steps after two. Bound: a bare step (forward, backward, AdamW)
-of the same network on a batch of the same size in the same precision.
+of the same network on a batch of the same size in the same precision, in turn with ours.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from itertools import pairwise
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 import copy
 
 import torch
-from figures import MODEL, Figure, main, percentile
+from figures import MODEL, Figure, main, percentile, timed
 
 from medview.ai.catalog import ModelFolder
 from medview.ai.network.predictor import load_network
@@ -36,42 +36,47 @@ def measure() -> list[Figure]:
     options: FitOptions = _fit_options(request, card, "cpu")
     samples = rehearsal_samples(card.input, card.classes, (101,))
     teacher = Teacher(copy.deepcopy(network).requires_grad_(False), samples, request.rehearsal)
-    times = [time.perf_counter()]
+    bare_step = bare(card.input.CHANNELS, options)
+    ours: list[float] = []
+    bound: list[float] = []
+    began = time.perf_counter()
 
     def hear(step: Step) -> bool:
-        times.append(time.perf_counter())
+        """After each of our steps one bare step, so that a busy moment hits both."""
+        nonlocal began
+        ours.append(time.perf_counter() - began)
+        bound.append(timed(bare_step))
+        began = time.perf_counter()
         return True
 
     fit(network, samples, card.classes, options, hear, teacher)
-    ours = [after - before for before, after in pairwise(times)]
     return [
         Figure(
             "per step, batch of 8",
             percentile(ours[WARM:], 0.5),
             "s",
             "a bare step",
-            percentile(bare_steps(options)[WARM:], 0.5),
+            percentile(bound[WARM:], 0.5),
         )
     ]
 
 
-def bare_steps(options: FitOptions) -> list[float]:
-    """Seconds of each bare step."""
-    card, network = load_network(MODEL)
+def bare(channels: int, options: FitOptions) -> Callable[[], None]:
+    """A training step without data, augmentation, teacher and averaging."""
+    _, network = load_network(MODEL)
     network.train()
     low = measure_bf16(network, "cpu")
     optimizer = torch.optim.AdamW(network.parameters())
-    x = torch.randn(options.batch, card.input.CHANNELS, *options.size)
-    seconds = []
-    for _ in range(STEPS):
-        started = time.perf_counter()
+    x = torch.randn(options.batch, channels, *options.size)
+
+    def step() -> None:
         with torch.autocast("cpu", torch.bfloat16, enabled=low):
             loss = network(x).float().square().mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
-        seconds.append(time.perf_counter() - started)
-    return seconds
+
+    return step
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 BETTER_BY = 0.005  # AI.md: the gate's step in Dice
-_SAME = 0.0005
 _CASE = re.compile(r"(case \d+) \((\w+)\)")
 
 
@@ -31,7 +30,7 @@ class ComparedRow:
     def verdict(self) -> str:
         """``better``, ``worse`` or ``same``, for colour and for readers who see none."""
         difference = self.difference
-        if difference is None or abs(difference) < _SAME:
+        if difference is None or abs(difference) < BETTER_BY:
             return "same"
         return "better" if difference > 0 else "worse"
 

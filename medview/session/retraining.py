@@ -49,7 +49,7 @@ class RetrainRequest:
     seed: int = 0
     device: str = "auto"
     rehearsal: float = 0.375
-    anchor: float = 0.02
+    new_share: float = 0.75  # of the weights; the rest stays the base's
     learning_rate: float = 3e-4
 
 
@@ -65,6 +65,7 @@ def retrain(
     progress = progress or Progress()
     from medview.ai.network.predictor import choose_device, load_network
     from medview.ai.training import make_model
+    from medview.ai.training.blend import blend
     from medview.ai.training.grow import grow_head
     from medview.ai.training.rehearsal import REHEARSAL_SEEDS, rehearsal_samples
     from medview.ai.training.trainer import Teacher, fit
@@ -111,11 +112,13 @@ def retrain(
     if stopped:
         return None
     card = _candidate_card(request, card, base_card.id, train)
+    card.training["new_share"] = request.new_share
     card.training["fit"] = make_model.options_json(options)
     card.training["hardware"] = make_model.hardware(device)
     building = request.own_models / ".building" / request.name / request.version
     shutil.rmtree(building, ignore_errors=True)  # of a run that was killed
-    card = make_model.save_weights(averaged, building, card)
+    mixed = blend(teacher_network, averaged, request.new_share)
+    card = make_model.save_weights(mixed, building, card)
     held_out = [one for one in with_labels if one not in train]
     result = compare(request, building, held_out, progress)
     make_model.write_metrics(building, result)
@@ -143,7 +146,7 @@ def _candidate_card(
             "accepted_slices": len(train),
             "patients": len({one.record.patient for one in train}),
             "seed": request.seed,
-            "rehearsal": "distillation on generated phantoms, L2-SP",
+            "rehearsal": "distillation on generated phantoms",
         },
     )
 
@@ -253,7 +256,6 @@ def _fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
         seed=request.seed,
         budget_s=None if request.steps else request.budget_s,
         device=device,
-        anchor=request.anchor,
         augment=augment,
     )
 

@@ -2,7 +2,7 @@
 
 No training image ships with the program. What does, in a few lines of code, is a patient
 generator: phantoms, on which the old network teaches the new one (learning without forgetting, Li
-and Hoiem 2016), together with a pull toward the old weights (L2-SP) in the trainer.
+and Hoiem 2016).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medview.gui.training_result import TrainingResult
+from medview.gui.training_result import ComparedRow, TrainingResult
 from medview.gui.words import RESEARCH_USE, duration
 
 _LOSS, _DICE = "#4fb3bf", "#e0a84f"
@@ -124,7 +124,7 @@ class TrainingPanel(QWidget):
                 row.label,
                 _dice(row.current),
                 _dice(row.candidate),
-                "" if row.difference is None else f"{row.difference:+.3f}  {row.verdict}",
+                _change(row),
             )
             for column, value in enumerate(values):
                 item = QTableWidgetItem(value)
@@ -221,6 +221,12 @@ class TrainingPanel(QWidget):
             return
         for curve, points in zip(self._curves, (self._losses, self._dices), strict=True):
             curve.setData([x for x, _ in points], [y for _, y in points])
+
+
+def _change(row: ComparedRow) -> str:
+    if row.difference is None:
+        return ""
+    return f"{row.difference:+.3f}  {row.verdict}".replace("-0.000", "+0.000")
 
 
 def _dice(value: float | None) -> str:

@@ -27,8 +27,11 @@ CAVEAT = """
 ## How far to trust this
 
 - The machine is a small shared virtual machine: its neighbours move every figure by tens of per
-  cent from hour to hour. Ours and the peer's runs alternate in one process, so **the ratio is the
-  reliable part**; compare milliseconds only within one row.
+  cent from hour to hour (with other work on its two cores, segmenting and training took up to
+  twice as long). Ours and the other's runs take turns, so **the ratio is the reliable part**;
+  compare milliseconds only within one row. Only the bound of `scroll` is measured once, after it.
+- `predict` uses all cores, as `medview segment` does; the window leaves one core to itself and
+  segments more slowly for it.
 - Windows are painted offscreen (Qt's raster engine): no screen, compositor or graphics driver is
   in the figures, which on a real desktop add their frame time.
 - Files are read from the page cache; a cold disk or a network share is not what is measured.

@@ -179,10 +179,17 @@ class PreparedVolume:
 
     def network_input(self, index: int) -> Floats:
         """(4, rows, columns) float32 for canonical slice ``index``."""
-        planes = {
-            i: self.normalise(self.resample(self.canonical[i])) for i in set(self.neighbors(index))
-        }
-        return np.stack([planes[i] for i in self.neighbors(index)] + [self._position])
+        return np.stack([self._plane(i) for i in self.neighbors(index)] + [self._position])
+
+    def _plane(self, index: int) -> Floats:
+        """The resampled slice, -1..1; the last few are kept, as neighbours are asked for again."""
+        plane = self._kept.get(index)
+        if plane is None:
+            plane = self.normalise(self.resample(self.canonical[index]))
+            if len(self._kept) >= _KEPT_PLANES:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[index] = plane
+        return plane
 
     def upsample(self, maps: Floats) -> Floats:
         """(channels, network rows, columns) to (channels, canonical rows, columns)."""

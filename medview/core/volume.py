@@ -32,6 +32,7 @@ class SourceSeries:
     study_uid: str
     series_uid: str
     volume_index: int = 0
+    variant: str = ""  # set where another shape of this series is known already
     frame_of_reference_uid: str | None = None
     patient_id: str = ""
     patient_name: str = ""
@@ -98,5 +99,6 @@ class Volume:
     def case_key(self) -> str:
         """How the workspace knows this case, wherever its folder is."""
         if self.source is not None and self.source.series_uid:
-            return f"{self.source.series_uid}#{self.source.volume_index}"
+            variant = f"~{self.source.variant}" if self.source.variant else ""
+            return f"{self.source.series_uid}#{self.source.volume_index}{variant}"
         return f"sha256:{self.content_hash}"

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QMessageBox
 
 from medview.core.errors import MedviewError
 from medview.core.job import Job
@@ -52,7 +53,13 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
     """
     require_display()
     created = application()
-    with Workspace(workspace_folder) as workspace:
+    try:
+        opened = Workspace(workspace_folder)
+    except MedviewError as error:
+        if not sys.stderr.isatty() and created.platformName() != "offscreen":
+            show_refusal(str(error))  # started from an icon: nobody reads standard error
+        raise
+    with opened as workspace:
         session = Session(workspace)
         window = MainWindow(session, LateOpening())
         _report_bugs(window)
@@ -83,6 +90,13 @@ def begin(
         window.open_demo()
     elif paths:
         window.opener.open_paths(list(paths))
+
+
+def show_refusal(text: str) -> None:
+    """Why the window cannot open, in a box of its own, as plain text."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "medview", text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
 
 
 def _report_bugs(window: MainWindow) -> None:

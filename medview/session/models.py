@@ -79,12 +79,20 @@ class Models:
             )
         return rows
 
+    def pin(self, name: str) -> None:
+        """Write down the version in use, so that a newer shipped one does not take its place."""
+        if self._workspace.active(name) is None:
+            model = self._active_or_none(name)
+            if model is not None and model.shipped:
+                self._workspace.set_active(name, model.card.version)
+
     def use(self, name: str, version: str) -> None:
         """Make a version the active one, after its files passed verification."""
         from medview.ai.card import verify
 
         model = self.catalog.find(name, version)
         verify(model.folder)
+        self.pin(name)
         self._workspace.set_active(name, version).result()
 
     def rollback(self, name: str) -> str:
@@ -92,8 +100,16 @@ class Models:
 
         Versions that were deleted meanwhile are passed over.
         """
-        while self._workspace.rollback(name) is not None and self._active_or_none(name) is None:
-            pass
+        now = self._workspace.active(name)
+        before = self._workspace.rollback(name)
+        while before is not None and self._active_or_none(name) is None:
+            before = self._workspace.rollback(name)
+        if before is None and now is not None:  # the pinned version was the first
+            self._workspace.set_active(name, now).result()
+            raise MedviewError(
+                f"The model {name} has no earlier version to go back to.",
+                code="no-previous-version",
+            )
         return self.active_folder(name).card.version
 
     def discard(self, name: str, version: str) -> None:

@@ -60,16 +60,20 @@ def add_slice(preview: Preview, item: PredictedSlice, view: NDArray[np.uint8]) -
 
 
 def commit_steps(
-    editor: MaskEditor, preview: Preview, touched: dict[int, NDArray[np.bool_]]
+    editor: MaskEditor,
+    preview: Preview,
+    touched: dict[int, NDArray[np.bool_]],
+    accepted: frozenset[int],
 ) -> Generator[float, None, Edit | None]:
     """Write the preview as one edit, a few slices per step; yields the fraction done.
 
-    Slices that are not done stay as they were, as do the pixels in ``touched`` (slice -> mask).
+    Slices that are not done or that a person accepted stay as they were, as do the pixels in
+    ``touched`` (slice -> mask).
     The generator's return value is the Edit, or None when nothing changed.
     """
     editor.begin(preview.name, preview.origin, preview.slice_index, preview.table)
     try:
-        yield from _write_steps(editor, preview, touched)
+        yield from _write_steps(editor, preview, touched, accepted)
     except BaseException:  # given up by the window, or refused: no gesture may stay open
         editor.abort()
         raise
@@ -77,7 +81,10 @@ def commit_steps(
 
 
 def _write_steps(
-    editor: MaskEditor, preview: Preview, touched: dict[int, NDArray[np.bool_]]
+    editor: MaskEditor,
+    preview: Preview,
+    touched: dict[int, NDArray[np.bool_]],
+    accepted: frozenset[int],
 ) -> Generator[float, None, None]:
     shape = preview.labels.shape
     for low in range(0, shape[0], _SLICES_AT_ONCE):
@@ -85,7 +92,7 @@ def _write_steps(
         if preview.done[low:high].any():
             where = np.ones((high - low, *shape[1:]), bool)
             for index in range(low, high):
-                if not preview.done[index]:
+                if not preview.done[index] or index in accepted:
                     where[index - low] = False
                 elif index in touched:
                     where[index - low] &= ~touched[index]

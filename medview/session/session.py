@@ -6,7 +6,6 @@ import getpass
 import logging
 import sys
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,13 @@ from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.job import Job
 from medview.core.labelmap import LabelMap
-from medview.core.labels import Label, LabelTable, default_color
+from medview.core.labels import Label
 from medview.core.volume import Volume
 from medview.edit.edit import Edit, Origin
 from medview.edit.history import History
-from medview.edit.mask_editor import MaskEditor, with_look_of
-from medview.session import exporting, reviewing
+from medview.edit.mask_editor import MaskEditor
+from medview.session import cases, exporting, reviewing
+from medview.session.cases import RestoreNote
 from medview.session.model_jobs import ModelJobs
 from medview.session.models import ModelInfo, Models
 from medview.session.predicting import (
@@ -35,20 +35,11 @@ from medview.session.predicting import (
     merge_tables,
     run_steps,
 )
-from medview.session.records import edit_of, table_of
 from medview.session.saver import Saver
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class RestoreNote:
-    """What came back with a case: ``text`` for the user, "" when it is new."""
-
-    text: str = ""
-    edits: int = 0
 
 
 class Session:
@@ -72,6 +63,7 @@ class Session:
         self.workspace = workspace
         self.settings = settings or Settings(workspace.folder)
         self.registry = Models(workspace)
+        self.registry.pin(DEFAULT_MODEL)
         self.volume: Volume | None = None
         self.labelmap: LabelMap | None = None
         self.editor: MaskEditor | None = None
@@ -99,16 +91,18 @@ class Session:
     def open_volume(self, volume: Volume) -> RestoreNote:
         """Show a volume (it may still be streaming in) and bring its case back as it was."""
         self.close_volume()
-        self.volume = volume
+        self.volume = volume = cases.own_variant(self.workspace, volume)
         record = self.workspace.case(volume.case_key)
-        fits = record is not None and record.shape == volume.geometry.shape
-        table = table_of(record.label_table_json) if record and fits else self._first_table(volume)
+        table = (
+            cases.first_table(self.registry, volume) if record is None else cases.table_of(record)
+        )
         self.labelmap = LabelMap(volume.geometry, table)
         self.history = History()
         self.editor = MaskEditor(self.labelmap, self.history)
         note = RestoreNote()
-        if record is not None and fits:
-            note = self._restore(volume)
+        if record is not None:
+            note = cases.restore(self.workspace, self.editor, volume.case_key)
+            self._touched.invalidate()
         self.active_label = self.labelmap.table.labels[0].id if len(self.labelmap.table) else 0
         self.accepted = frozenset(self.workspace.reviewed_slices(volume.case_key))
         self.editor.changed.connect(self._on_changed)
@@ -133,41 +127,6 @@ class Session:
         """Save what is under way and end the saving thread. The workspace stays open."""
         self.close_volume()
         self._saver.close()
-
-    def _first_table(self, volume: Volume) -> LabelTable:
-        """The active model's labels for its modality, else one label to begin with."""
-        try:
-            card = self.registry.active_folder().card
-        except MedviewError:
-            card = None
-        if card is not None and volume.modality in ("", card.input.modality):
-            return card.labels
-        return LabelTable((Label(1, "label 1", default_color(1)),))
-
-    def _restore(self, volume: Volume) -> RestoreNote:
-        assert self.labelmap is not None
-        assert self.editor is not None
-        dtype = self.labelmap.voxels.dtype.str
-        key = volume.case_key
-        kept_look = self.labelmap.table
-        try:
-            edits = [edit_of(record, dtype) for record in self.workspace.edits(key)]
-            self.editor.replay(edits, self.workspace.cursor(key))
-        except (ValueError, KeyError) as error:
-            logger.warning("a case could not be restored: %s", type(error).__name__)
-            raise MedviewError(
-                "The saved edits of this case cannot be read.",
-                hint="The workspace keeps them; report this.",
-                code="case-damaged",
-            ) from error
-        # the last edit's table is older than the colours and locks that were set since
-        self.labelmap.table = with_look_of(self.labelmap.table, kept_look)
-        self._touched.invalidate()
-        done = self.workspace.cursor(key)
-        if not edits:
-            return RestoreNote()
-        count = "1 edit" if done == 1 else f"{done} edits"
-        return RestoreNote(f"Your work on this case is back: {count}.", done)
 
     # ---- saving
 
@@ -301,12 +260,13 @@ class Session:
         if result is not None:
             if result.case_key != volume.case_key:
                 return None
-            preview.labels = preview.lookup[result.labels]
+            same = bool((preview.lookup == np.arange(len(preview.lookup))).all())
+            preview.labels = result.labels if same else preview.lookup[result.labels]
             preview.done[:] = True
         done = list(self.history.edits)[: self.history.applied]
         touched = self._touched.planes(done, volume.geometry.shape)
         try:
-            edit = yield from commit_steps(self.editor, preview, touched)
+            edit = yield from commit_steps(self.editor, preview, touched, self.accepted)
         finally:
             self.drop_prediction()
         return edit

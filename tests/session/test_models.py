@@ -1,8 +1,12 @@
 """Versions: what is active stays so until a person says otherwise, and going back is one step."""
 
 import pytest
+from models import write_tiny_model
 
+from medview.ai.catalog import Catalog
 from medview.core.errors import MedviewError
+from medview.session.models import Models
+from medview.store.workspace import Workspace
 
 
 def states(session):
@@ -105,3 +109,18 @@ def test_the_training_childs_command(session, desk):
     assert words[5:] == [
         "--workspace", str(desk.folder), "--budget", "30s", "--out-name", "ct-lung@1.1.0",
     ]  # fmt: skip
+
+
+def test_a_newer_shipped_version_does_not_take_the_place_of_the_one_in_use(tmp_path):
+    """The model in use never changes by itself, not even with an update of the program."""
+    shipped = tmp_path / "shipped"
+    write_tiny_model(shipped, "1.0.0")
+    with Workspace(tmp_path / "workspace") as workspace:
+        catalog = Catalog(tmp_path / "own", shipped)
+        models = Models(workspace, catalog)
+        models.pin("tiny")
+        write_tiny_model(shipped, "2.0.0", seed=1)
+        assert models.active_folder("tiny").card.version == "1.0.0"
+        with pytest.raises(MedviewError, match="no earlier version"):
+            models.rollback("tiny")
+        assert models.active_folder("tiny").card.version == "1.0.0"

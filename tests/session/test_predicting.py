@@ -216,3 +216,13 @@ def test_a_label_the_model_does_not_know_cannot_be_explained(session):
     with pytest.raises(MedviewError) as trouble:
         session.heatmap_job(5, 9)
     assert trouble.value.code == "unknown-label"
+
+
+def test_accepted_slices_are_left_alone(session):
+    """A slice that a person called right is not the model's to change, painted by hand or not."""
+    paint_box(session.editor, (4, 20, 20), (7, 30, 30), 3, "before")
+    session.accept_slices([5])
+    before = session.labelmap.voxels[5].copy()
+    predict(session)
+    assert np.array_equal(session.labelmap.voxels[5], before)
+    assert session.accepted == {5}

@@ -295,3 +295,24 @@ def test_an_open_stroke_of_a_streaming_volume_can_be_saved(desk):
     before = picture(session)
     ready[:] = True
     assert same(picture(desk.open(streaming)), before)
+
+
+def test_a_series_that_was_opened_half_copied_keeps_both_works(desk):
+    """Other slices under the same UID are another case: no edit is laid on a wrong grid or lost."""
+    whole = phantom_volume(series="1.2.7")
+    part = Volume(
+        whole.voxels[:8],
+        Geometry((8, *whole.geometry.shape[1:]), whole.geometry.affine),
+        "CT",
+        "HU",
+        source=whole.source,
+    )
+    session = desk.open(part)
+    stroke(session, 30, 30)
+    first = picture(session)
+    session = desk.open(whole)
+    assert not session.labelmap.voxels.any()
+    stroke(session, 12, 12, 9)
+    second = picture(session)
+    assert same(picture(desk.open(part)), first)
+    assert same(picture(desk.open(whole)), second)

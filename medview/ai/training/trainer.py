@@ -37,6 +37,7 @@ class FitOptions:
     device: str = "cpu"
     anchor: float = 0.0
     threads: int = 0
+    precision: str = "auto"  # bf16, fp32, or auto: measured, which may differ between runs
     augment: AugmentOptions = field(default_factory=AugmentOptions)
 
 
@@ -127,7 +128,9 @@ def fit(
     network.to(device).train()
     averaged = copy.deepcopy(network).eval().requires_grad_(False)
     start = [p.detach().clone() for p in network.parameters()] if options.anchor else None
-    low_precision = measure_bf16(network, options.device)
+    low_precision = options.precision == "bf16" or (
+        options.precision == "auto" and measure_bf16(network, options.device)
+    )
     augment = Augmenter(options.augment)
     batches = Batches(samples, classes, options.seed)
     rehearsal = Batches(teacher.samples, classes, options.seed + 1) if teacher else None

@@ -8,6 +8,7 @@ import logging
 import os
 import pkgutil
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def window_parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit status: 0 done, 1 MedviewError (one line on stderr), 2 usage."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    # these libraries' warnings quote header values: a patient's name would end in the log
+    warnings.filterwarnings("ignore", module=r"(pydicom|highdicom|nibabel)\b")
     words = list(arguments)
     parser = window_parser() if _means_window(words) else make_parser()
     options = parser.parse_args(words)

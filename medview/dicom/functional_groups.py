@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from medview.core.display import VoiFunction, Window
 from medview.dicom.header import FrameInfo, Orientation, Vector
+from medview.dicom.values import MAX_RESCALE
 
 _GROUP_TAGS = [0x52009229, 0x52009230]
 # (name shown, sequence, attribute) that can tell frames at one position apart
@@ -74,8 +75,8 @@ def _frame(groups: Sequence[Dataset]) -> FrameInfo:
         ),
         spacing=cast("tuple[float, float] | None", _numbers(measures, "PixelSpacing", 2)),
         thickness=thickness[0] if thickness else None,
-        slope=slope[0] if slope and slope[0] != 0 else 1.0,
-        intercept=intercept[0] if intercept else 0.0,
+        slope=slope[0] if slope and 0 < abs(slope[0]) < MAX_RESCALE else 1.0,
+        intercept=intercept[0] if intercept and abs(intercept[0]) < MAX_RESCALE else 0.0,
         windows=_windows(_item(groups, "FrameVOILUTSequence")),
         phase=tuple(phase),
         stack=str(content.get("StackID", "")) if content is not None else "",

@@ -79,6 +79,7 @@ class Scan:
     pixel_offset: int
     pixel_length: int
     media_class: str = ""  # the SOP class in the file meta information
+    preamble: bytes = b""  # its first four bytes
 
 
 def scan_file(path: Path, size: int, wanted: Container[int]) -> Scan:
@@ -86,6 +87,7 @@ def scan_file(path: Path, size: int, wanted: Container[int]) -> Scan:
     with path.open("rb", buffering=0) as file:
         data = file.read(_FIRST_READ)
         start, syntax, media_class = _begin(data)
+        preamble = data[:4]
         if syntax == DEFLATED:
             data = inflate(data[start:] + _rest(file))
             start, size = 0, len(data)
@@ -93,7 +95,7 @@ def scan_file(path: Path, size: int, wanted: Container[int]) -> Scan:
             complete = len(data) >= size
             try:
                 scan = _scan(data, start, syntax, wanted, complete)
-                return replace(scan, media_class=media_class)
+                return replace(scan, media_class=media_class, preamble=preamble)
             except _EndOfBuffer:
                 if complete:
                     raise _cut_short() from None

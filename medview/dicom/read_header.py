@@ -27,6 +27,8 @@ from medview.dicom.header_scan import DEFLATED, UNDEFINED, NotDicomError, Scan, 
 
 MAX_FRAMES: Final = 100_000
 MAX_SIDE: Final = 65_535
+_EXECUTABLE = (b"MZ", b"\x7fELF", b"#!", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
+_PACKED_RATIO, _PACKED_FREE_BYTES = 20_000, 1 << 26  # an empty frame packs 10,000 to 1
 _SEG_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 _RTSTRUCT_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
 _DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
@@ -110,6 +112,8 @@ def read_header(path: Path, size: int) -> SliceHeader:
         )
         if tag in scan.values
     }
+    if scan.preamble.startswith(_EXECUTABLE):
+        flags.add("executable-preamble")
     pixel: PixelFormat | None = None
     frames: tuple[FrameInfo, ...] = (FrameInfo(),)
     if kind == "image":
@@ -227,7 +231,9 @@ def _is_truncated(path: Path, size: int, scan: Scan, pixel: PixelFormat, count: 
     if scan.transfer_syntax == DEFLATED:
         return False  # seen when the data set is inflated
     if scan.pixel_length == UNDEFINED:
-        if size < count * 8:
+        packed = size - scan.pixel_offset
+        unpacked = pixel.frame_bytes * count
+        if size < count * 8 or unpacked > _PACKED_RATIO * packed + _PACKED_FREE_BYTES:
             raise MedviewError("the pixel data are missing", code="truncated")
         return is_cut_short(path, scan.pixel_offset, size, scan.little)
     needed = (pixel.frame_bits * count + 7) // 8
@@ -242,14 +248,16 @@ def _frame(scan: Scan, flags: set[str]) -> FrameInfo:
     spacing = _exactly(get(_SPACING), 2)
     if spacing is None and _DETECTOR_SPACING in scan.values:
         flags.add("detector-spacing")
-    slope = v.decimal(get(_SLOPE))
+    slope, intercept = v.rescale(get(_SLOPE)), v.rescale(get(_INTERCEPT))
+    if (_SLOPE in scan.values and not slope) or (_INTERCEPT in scan.values and intercept is None):
+        flags.add("no-rescale")  # what cannot be read is not 1 or 0
     return FrameInfo(
         position=_exactly(get(_POSITION), 3),
         orientation=_exactly(get(_ORIENTATION), 6),
         spacing=spacing,
         thickness=v.decimal(get(_THICKNESS)),
         slope=slope or 1.0,
-        intercept=v.decimal(get(_INTERCEPT)) or 0.0,
+        intercept=intercept or 0.0,
         windows=_windows(get(_CENTER, b""), get(_WIDTH, b""), get(_EXPLANATION, b""),
                          get(_FUNCTION, b""), get(_CHARSET, b"")),
         phase=tuple(_phase(scan)),

@@ -296,6 +296,11 @@ _NOTES = {
         "The files hold VOI lookup tables, which are not applied.",
         "note",
     ),
+    "executable-preamble": (
+        "executable-preamble",
+        "Before the image the files hold the beginning of a program: do not run them.",
+        "warning",
+    ),
     "truncated": ("slice-unreadable", "Pixels are missing: the file is cut short.", "warning"),
 }
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.valuerep import PersonName
 
+MAX_RESCALE = 1e28  # times 32 bits is still a float32
 _TEXT_DELIMITERS = {"\n", "\r", "\t", "\f"}
 
 
@@ -74,6 +75,12 @@ def decimal(raw: bytes | None) -> float | None:
     """The first decimal, or None."""
     numbers = decimals(raw) if raw else None
     return numbers[0] if numbers else None
+
+
+def rescale(raw: bytes | None) -> float | None:
+    """A slope or intercept, or None; one that overflows a float32 says nothing."""
+    number = decimal(raw)
+    return number if number is not None and abs(number) < MAX_RESCALE else None
 
 
 def integer(raw: bytes | None) -> int | None:

@@ -229,3 +229,11 @@ def test_torchvision_and_monai_are_never_imported(tmp_path):
         [sys.executable, "-c", PROGRAM, str(folder)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_an_image_of_unknown_modality_without_air_is_refused(predictor):
+    """A brain MR as NIfTI says nothing about itself: no lung must be found in it."""
+    volume = phantom_volume()
+    magnetic = Volume(np.maximum(volume.voxels, 0), volume.geometry)
+    with pytest.raises(MedviewError, match="no air"):
+        predictor.predict(magnetic, Progress())

@@ -9,6 +9,10 @@ import pytest
 from models import write_tiny_model
 
 from medview.cli import command_names
+from medview.core.labelmap import LabelMap
+from medview.core.phantom import phantom_table, thorax_phantom
+from medview.dicom.phantom_series import write_series
+from medview.formats import nifti
 
 
 def call(*words, workspace):
@@ -63,3 +67,17 @@ def test_wrong_usage_is_status_2(medview, name):
     outcome = medview(name, "--no-such-option")
     assert outcome.status == 2
     assert outcome.out == ""
+
+
+def test_no_patient_name_ends_on_standard_error(tmp_path):
+    """A library's warning about an odd name must not carry that name into a log."""
+    series, mask = tmp_path / "series", tmp_path / "mask.nii.gz"
+    phantom = thorax_phantom((12, 64, 64), (25.0, 6.0, 6.0))
+    write_series(phantom, series, patient_id="odd", patient_name="Singlenamed")
+    nifti.write_labels(LabelMap(phantom.geometry, phantom_table(), phantom.labels), mask)
+    words = ["convert", str(mask), str(tmp_path / "seg.dcm"), "--reference", str(series)]
+    done = subprocess.run(
+        [sys.executable, "-m", "medview", *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Singlenamed" not in done.stderr

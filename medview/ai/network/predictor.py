@@ -22,6 +22,7 @@ from medview.core.job import Progress
 from medview.core.volume import Volume
 
 _GPU_BATCH = 16
+_NO_AIR_HU = -500  # a CT of the body has air or lung below it
 
 
 def choose_device(wanted: str = "auto") -> torch.device:
@@ -183,6 +184,12 @@ def check_input(volume: Volume, card: ModelCard) -> None:
         raise MedviewError(
             f"{card.id} was made for {card.input.modality}, and this series is {volume.modality}.",
             hint="Open a series of that modality.",
+            code="wrong-modality",
+        )
+    if card.input.modality == "CT" and not volume.modality and volume.voxels.min() > _NO_AIR_HU:
+        raise MedviewError(
+            "This image does not say its modality, and its values hold no air as a CT in HU would.",
+            hint=f"{card.id} was made for CT in Hounsfield units.",
             code="wrong-modality",
         )
     if not volume.is_complete:

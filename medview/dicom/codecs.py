@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from medview.core.errors import MedviewError
 from medview.dicom.header import PixelFormat
+from medview.dicom.streams import check_stream
 
 Decoder = Callable[[bytes, PixelFormat], tuple[NDArray[Any], bool]]
 
@@ -31,6 +32,7 @@ def decode(data: bytes, pixel: PixelFormat) -> tuple[NDArray[Any], bool]:
 
     Raises MedviewError for a stream that is cut short, and whatever the decoder raises.
     """
+    check_stream(data, pixel)
     array, is_rgb = _DECODERS[pixel.transfer_syntax](data, pixel)
     if array.shape[:2] != (pixel.rows, pixel.columns):
         raise MedviewError(

@@ -121,7 +121,7 @@ def _native(frame: FrameRef, pixel: PixelFormat, code: str) -> tuple[NDArray[Any
     data = _frame_bytes(frame, pixel)
     dtype = np.dtype(code).newbyteorder("<" if pixel.little else ">")
     if not pixel.little and pixel.bits_allocated == 8 and pixel.vr == b"OW":
-        data = np.frombuffer(data, ">u2").astype("<u2").tobytes()  # bytes are swapped in pairs
+        data = _swapped(frame, pixel)
     flat = np.frombuffer(data, dtype)
     if pixel.photometric == "YBR_FULL_422" and pixel.samples == 3:
         return color.unpack_422(flat.astype(np.uint8), pixel.rows, pixel.columns), data
@@ -146,6 +146,17 @@ def _frame_bytes(frame: FrameRef, pixel: PixelFormat) -> bytes:
     if len(data) < size:
         raise _cut_short(len(data), size)
     return data
+
+
+def _swapped(frame: FrameRef, pixel: PixelFormat) -> bytes:
+    """One frame of big endian 8 bit pixels in 16 bit words: a frame may begin within a word."""
+    start = (frame.frame_number - 1) * pixel.frame_bytes
+    stop = start + pixel.frame_bytes
+    first, last = start - start % 2, stop + stop % 2
+    with frame.path.open("rb") as file:
+        file.seek(frame.header.pixel_offset + first)
+        words = np.frombuffer(file.read(last - first).ljust(last - first, b"\0"), ">u2")
+    return words.astype("<u2").tobytes()[start - first : stop - first]
 
 
 @lru_cache(maxsize=2)

@@ -28,7 +28,7 @@ from medview.dicom.header_scan import DEFLATED, UNDEFINED, NotDicomError, Scan, 
 MAX_FRAMES: Final = 100_000
 MAX_SIDE: Final = 65_535
 _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
-_PACKED_RATIO, _PACKED_FREE_BYTES = 20_000, 1 << 26  # an empty frame packs 10,000 to 1
+_PACKED_RATIO, _PACKED_FREE_BYTES = 2_000, 1 << 26  # lossy masks reach some hundreds to 1
 _SEG_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 _RTSTRUCT_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
 _DIRECTORY_CLASS = "1.2.840.10008.1.3.10"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from medview.ai.explain import ExplainOptions, Region
-from medview.core.errors import MedviewError
 from medview.core.job import Job, Progress
 from medview.core.volume import Volume
 from medview.session.models import Models
+from medview.session.torch_room import predictor_module
 
 if TYPE_CHECKING:
     from medview.ai.network.predictor import Predictor
@@ -79,12 +79,7 @@ class ModelJobs:
 
 def load_predictor(folder: str, device: str, *, spare_cores: int = 0) -> Predictor:
     """A predictor; MedviewError "no-torch" with the reason when torch cannot be imported."""
-    try:
-        from medview.ai.network.predictor import Predictor
-    except (ImportError, OSError) as error:
-        raise MedviewError(
-            f"The model cannot run here, because PyTorch does not load: {error}",
-            hint="Everything else works. Reinstall torch to segment.",
-            code="no-torch",
-        ) from error
-    return Predictor(Path(folder), device, spare_cores=spare_cores)
+    predictor: Predictor = predictor_module().Predictor(
+        Path(folder), device, spare_cores=spare_cores
+    )
+    return predictor

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import stat
 import tempfile
@@ -13,6 +12,7 @@ from medview.ai.card import CARD, METRICS, WEIGHTS, ModelCard, file_sha256, read
 from medview.ai.catalog import Catalog, ModelFolder
 from medview.core.atomic import atomic_folder, atomic_path
 from medview.core.errors import MedviewError
+from medview.session.torch_room import predictor_module
 
 FILES = (CARD, METRICS, WEIGHTS, "LICENSE")
 _NEEDED = (CARD, WEIGHTS)
@@ -27,17 +27,7 @@ def check_model(folder: Path) -> ModelCard:
     Raises MedviewError "bad-model", or "no-torch" where PyTorch does not load.
     """
     card = verify(folder)
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    os.environ.setdefault("KMP_BLOCKTIME", "0")
-    try:
-        from medview.ai.network.predictor import load_network
-    except (ImportError, OSError) as error:
-        raise MedviewError(
-            f"The model cannot be checked here, because PyTorch does not load: {error}",
-            hint="Reinstall torch.",
-            code="no-torch",
-        ) from error
-    load_network(folder)
+    predictor_module().load_network(folder)
     return card
 
 

@@ -23,6 +23,7 @@ from medview.core.job import Progress
 from medview.core.labels import Label, LabelTable
 from medview.core.metrics import dice
 from medview.session.records import ReviewedSlice, reviewed_slice
+from medview.session.torch_room import predictor_module
 from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def retrain(
     Raises MedviewError "nothing-accepted".
     """
     progress = progress or Progress()
-    from medview.ai.network.predictor import choose_device, load_network
+    network_room = predictor_module()  # first: it says in words when torch does not load
     from medview.ai.training import make_model
     from medview.ai.training.blend import blend
     from medview.ai.training.grow import grow_head
@@ -78,7 +79,7 @@ def retrain(
             hint="Correct some slices and accept them (A) first.",
             code="nothing-accepted",
         )
-    base_card, base_network = load_network(request.base.folder)
+    base_card, base_network = network_room.load_network(request.base.folder)
     table = grown_table(base_card.labels, [one.table for one in train])
     card = replace(
         base_card, labels=table, arguments={**base_card.arguments, "classes": len(table) + 1}
@@ -86,7 +87,7 @@ def retrain(
     network = grow_head(base_network, card.classes)
     teacher_network = copy.deepcopy(network).requires_grad_(False)
     samples = correction_samples(train, card)
-    device = str(choose_device(request.device))
+    device = str(network_room.choose_device(request.device))
     options = _fit_options(request, card, device)
     rehearsal: list[Sample] = []
     for seed in REHEARSAL_SEEDS:

@@ -30,6 +30,7 @@ class Saver:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="medview-saver")
         self._lock = threading.Lock()
         self._pending = 0
+        self._last: dict[str, Future[None]] = {}  # by case: the newest write under way
         self.problem: MedviewError | None = None
 
     @property
@@ -37,19 +38,22 @@ class Saver:
         return self._pending
 
     def case(self, volume: Volume, table: Any) -> None:
-        self._run(lambda: self._workspace.upsert_case(case_record(volume, table)))
+        self._run(volume.case_key, lambda: self._workspace.upsert_case(case_record(volume, table)))
 
     def edit(self, edit: Edit, case_key: str, sequence: int) -> None:
-        self._run(lambda: self._workspace.append_edit(edit_record(edit, case_key, sequence)))
+        self._run(
+            case_key,
+            lambda: self._workspace.append_edit(edit_record(edit, case_key, sequence)),
+        )
 
     def cursor(self, case_key: str, applied: int) -> None:
-        self._run(lambda: self._workspace.set_cursor(case_key, applied))
+        self._run(case_key, lambda: self._workspace.set_cursor(case_key, applied))
 
     def accept(self, accepted: AcceptedSlices) -> None:
-        self._run(lambda: keep_accepted(self._workspace, accepted))
+        self._run(accepted.volume.case_key, lambda: keep_accepted(self._workspace, accepted))
 
     def unaccept(self, case_key: str, slices: list[int] | None) -> None:
-        self._run(lambda: self._workspace.remove_reviews(case_key, slices))
+        self._run(case_key, lambda: self._workspace.remove_reviews(case_key, slices))
 
     def flush(self) -> None:
         """Return when everything so far is committed; MedviewError when it could not be."""
@@ -61,10 +65,16 @@ class Saver:
     def close(self) -> None:
         self._pool.shutdown(wait=True)
 
-    def _run(self, write: Callable[[], Future[Any]]) -> None:
+    def settle(self, case_key: str) -> None:
+        """Return when the writes of this case so far are through; others may still be under way."""
+        last = self._last.pop(case_key, None)
+        if last is not None:
+            last.result()
+
+    def _run(self, case_key: str, write: Callable[[], Future[Any]]) -> None:
         with self._lock:
             self._pending += 1
-        self._pool.submit(self._write, write)
+        self._last[case_key] = self._pool.submit(self._write, write)
 
     def _write(self, write: Callable[[], Future[Any]]) -> None:
         try:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import logging
-import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
@@ -36,10 +34,9 @@ from medview.session.predicting import (
     run_steps,
 )
 from medview.session.saver import Saver
+from medview.session.training_child import retrain_command
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
-
-logger = logging.getLogger(__name__)
 
 
 class Session:
@@ -91,7 +88,9 @@ class Session:
     def open_volume(self, volume: Volume) -> RestoreNote:
         """Show a volume (it may still be streaming in) and bring its case back as it was."""
         self.close_volume()
+        self._saver.settle(volume.case_key)  # what was just done here must not be read too early
         self.volume = volume = cases.own_variant(self.workspace, volume)
+        self._saver.settle(volume.case_key)  # and of its variant
         record = self.workspace.case(volume.case_key)
         table = (
             cases.first_table(self.registry, volume) if record is None else cases.table_of(record)
@@ -381,19 +380,7 @@ class Session:
     def retrain_command(self, **options: Any) -> list[str]:
         """The training child's command line; MedviewError "nothing-accepted" without labels."""
         self.flush()
-        if next(self.workspace.reviews("train"), None) is None:
-            raise MedviewError(
-                "There is no accepted slice to train on.",
-                hint="Correct some slices and accept them (A) first.",
-                code="nothing-accepted",
-            )
-        words = (
-            [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "medview"]
-        )
-        words += ["retrain", "--json", "--workspace", str(self.workspace.folder)]
-        for name, value in options.items():
-            words += [f"--{name.replace('_', '-')}", str(value)]
-        return words
+        return retrain_command(self.workspace, **options)
 
     def _need_volume(self) -> Volume:
         if self.volume is None:

@@ -16,6 +16,7 @@ from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.labels import LabelTable
 from medview.session.manifest import Manifest, ManifestRow, read_case, with_known_code
+from medview.session.torch_room import predictor_module
 
 if TYPE_CHECKING:
     from medview.ai.training.samples import Sample
@@ -40,7 +41,7 @@ class TrainRequest:
 
 def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     """Train, save, measure on the held-out patients; what `medview train --json` ends with."""
-    from medview.ai.network.predictor import choose_device, load_network
+    network_room = predictor_module()  # first: it says in words when torch does not load
     from medview.ai.training import make_model
     from medview.ai.training.trainer import fit
 
@@ -49,12 +50,12 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     rows = [row for row in manifest.rows if row.patient not in held_out]
     card = _card(request)
     if request.base is not None:
-        base_card, network = load_network(request.base)
+        base_card, network = network_room.load_network(request.base)
         card = replace(card, parent=base_card.id, input=base_card.input)
     else:
         network = make_model.new_network(card.architecture, card.arguments, request.seed)
     samples = gather_samples(rows, card)
-    device = str(choose_device(request.device))
+    device = str(network_room.choose_device(request.device))
     options = fit_options(request, card, device)
 
     def on_step(step: Any) -> bool:

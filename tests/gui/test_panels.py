@@ -162,3 +162,16 @@ def test_long_names_do_not_widen_the_work_column(open_window, session, qtbot):
         inner = scroll.widget()
         if inner is not None and inner.objectName() == "sections":
             assert inner.minimumSizeHint().width() <= 270
+
+
+def test_the_buttons_of_an_older_question_leave_at_once(qtbot):
+    """An error over a question must not carry the question's buttons."""
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_note("Keep the slices?", (("Keep Them", lambda: None), ("Discard", lambda: None)))
+    bar.show_note("No image series was found.", severity="error")
+    shown = [button.text() for button in bar.findChildren(QPushButton) if button.isVisibleTo(bar)]
+    assert shown == ["Close"]
+    bar.close_message()
+    shown = [button.text() for button in bar.findChildren(QPushButton) if button.isVisibleTo(bar)]
+    assert shown == ["Keep Them", "Discard"], "the question still waits for its answer"

@@ -316,3 +316,17 @@ def test_a_series_that_was_opened_half_copied_keeps_both_works(desk):
     second = picture(session)
     assert same(picture(desk.open(part)), first)
     assert same(picture(desk.open(whole)), second)
+
+
+def test_a_case_that_is_left_and_reopened_at_once_has_its_last_stroke(desk):
+    """The saving thread may be behind; what it has not written yet must not be missed."""
+    first = phantom_volume(series="1.2.5")
+    session = desk.open(first)
+    behind = threading.Event()
+    session._saver._pool.submit(behind.wait)
+    stroke(session, 30, 30)
+    before = picture(session)
+    session.open_volume(phantom_volume(series="1.2.6"))
+    threading.Timer(0.2, behind.set).start()
+    session.open_volume(phantom_volume(series="1.2.5"))
+    assert same(picture(session), before)

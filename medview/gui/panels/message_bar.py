@@ -17,7 +17,7 @@ _MOST = 50  # messages kept waiting; more of one kind tell nothing new
 
 
 class MessageBar(QFrame):
-    """Shows the newest message; the others wait behind it. Errors come before notes."""
+    """Shows the newest message; the others wait behind it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +93,7 @@ class MessageBar(QFrame):
             item = self._choices.takeAt(0)
             widget = None if item is None else item.widget()
             if widget is not None:
+                widget.hide()  # now: its deletion waits for the event loop
                 widget.deleteLater()
         if not self._waiting:
             self.hide()

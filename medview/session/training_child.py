@@ -1,0 +1,28 @@
+"""The command line of the training child: the same program, headless."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from medview.core.errors import MedviewError
+from medview.store.workspace import Workspace
+
+
+def retrain_command(workspace: Workspace, **options: Any) -> list[str]:
+    """``medview retrain --json`` on the workspace; MedviewError "nothing-accepted" without labels.
+
+    Everything accepted must be committed: the child reads a snapshot.
+    """
+    if next(workspace.reviews("train"), None) is None:
+        raise MedviewError(
+            "There is no accepted slice to train on.",
+            hint="Correct some slices and accept them (A) first.",
+            code="nothing-accepted",
+        )
+    frozen = getattr(sys, "frozen", False)
+    words = [sys.executable] if frozen else [sys.executable, "-m", "medview"]
+    words += ["retrain", "--json", "--workspace", str(workspace.folder)]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", str(value)]
+    return words

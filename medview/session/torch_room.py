@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from types import ModuleType
 
 from medview.core.errors import MedviewError
@@ -10,11 +11,10 @@ from medview.core.errors import MedviewError
 def predictor_module() -> ModuleType:
     """`medview.ai.network.predictor`, and torch with it; else MedviewError "no-torch"."""
     try:
-        from medview.ai.network import predictor
+        return importlib.import_module("medview.ai.network.predictor")
     except (ImportError, OSError) as error:
         raise MedviewError(
             f"The model cannot run here, because PyTorch does not load: {error}",
             hint="Everything else works. Reinstall torch to segment and train.",
             code="no-torch",
         ) from error
-    return predictor

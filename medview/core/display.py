@@ -8,17 +8,38 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
+VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID", "LUT"]
+
+
+@dataclass(frozen=True, eq=False)
+class VoiTable:
+    """A VOI LUT (PS3.3 C.11.2.1.1): ``outputs`` (n,) float32 0..1, n >= 2, from low to high input.
+
+    Compared by identity: two files' tables are two tables.
+    """
+
+    outputs: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Window:
-    """A window: centre and width in modality units, width > 0."""
+    """A window: centre and width in modality units, width > 0.
+
+    With a ``table`` (function "LUT") the inputs from centre - width / 2 to centre + width / 2 run
+    along the table, so that moving the window moves or stretches the table under the values.
+    """
 
     center: float
     width: float
     name: str = ""
     function: VoiFunction = "LINEAR"
+    table: VoiTable | None = None
+
+    @classmethod
+    def of_table(cls, first: float, outputs: NDArray[np.float32], name: str = "") -> Window:
+        """A VOI LUT whose first entry belongs to the modality value ``first``, one per unit."""
+        span = len(outputs) - 1
+        return cls(first + span / 2.0, float(span), name, "LUT", VoiTable(outputs))
 
 
 # PEERS.md 4.2; each has a source there. The key is the digit that picks it in view mode.
@@ -55,6 +76,11 @@ def _fraction(values: NDArray[Any], window: Window) -> Any:
     """Values mapped to 0..1, unclipped for the linear functions."""
     x = values.astype(np.float32)
     center, width = np.float32(window.center), np.float32(max(window.width, 1e-6))
+    if window.table is not None:
+        outputs = window.table.outputs
+        place = ((x - center) / width + np.float32(0.5)) * np.float32(len(outputs) - 1)
+        entry = np.floor(np.clip(np.nan_to_num(place), 0, len(outputs) - 1) + np.float32(0.5))
+        return outputs[entry.astype(np.int32)]
     if window.function == "SIGMOID":
         return (1.0 / (1.0 + np.exp(np.clip(-4.0 * (x - center) / width, -80.0, 80.0)))).astype(
             np.float32
@@ -70,7 +96,8 @@ def to_grey(values: NDArray[Any], window: Window, *, inverted: bool = False) -> 
     """Modality values (any shape) to display values 0..255, as uint8, C-contiguous.
 
     LINEAR, LINEAR_EXACT and SIGMOID as in PS3.3 C.11.2.1.2 and C.11.2.1.3; LINEAR with a width of
-    1 or less is taken as LINEAR_EXACT. int16 goes through a table. NaN shows black.
+    1 or less is taken as LINEAR_EXACT; a LUT maps values outside its inputs to its
+    ends. int16 goes through a table. NaN shows black.
     """
     if values.dtype == np.int16:
         table = _grey_table(window, inverted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +58,11 @@ class Volume:
     ``units`` as shown to the user ("HU", "Bq/ml", "" when unknown).
     ``windows`` are the file's own, best first. ``padding`` is the inclusive (low, high) range of
     padding values, left out of statistics.
+    ``unreadable`` slices (indices) hold no or not all of their pixels: they are marked on the
+    picture and left out of prediction and training.
+    ``overlays`` are the file's bitmaps (PS3.3 C.9): slice index -> bool (row, column), drawn, not
+    stored in the voxels. ``frame_time_ms`` is the time between frames of a cine, None for others.
+    ``lossy`` says how the pixels were compressed with loss ("" when they were not).
     """
 
     voxels: NDArray[Any]
@@ -71,6 +77,10 @@ class Volume:
     messages: tuple[Message, ...] = ()
     path: Path | None = None  # the file of a volume that is not DICOM
     ready: NDArray[np.bool_] | None = field(default=None)
+    unreadable: frozenset[int] = frozenset()
+    overlays: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
+    frame_time_ms: float | None = None
+    lossy: str = ""
 
     def __post_init__(self) -> None:
         if self.voxels.shape[:3] != self.geometry.shape:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from medview.core.display import Window, auto_window, to_grey
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
-from medview.core.volume import Message, SourceSeries, Volume
-from medview.dicom.decode import INT16_HIGH, INT16_LOW, OutOfRangeError, decode_into
+from medview.core.volume import Message, Volume
+from medview.dicom.decode import OutOfRangeError, decode_into
+from medview.dicom.describe import describe, padding_of
 from medview.dicom.header import FrameRef
 from medview.dicom.series import VolumePlan
 
@@ -94,7 +95,7 @@ def _load(plan: VolumePlan, dtype: np.dtype[Any], progress: Progress) -> Volume:
             f"{plan.name} needs {size >> 20} MB of memory.", code="too-large"
         ) from error
     ready = np.zeros(count, dtype=np.bool_)
-    volume = _volume(plan, voxels, ready)
+    volume = describe(plan, voxels, ready)
     progress.item(VolumeStarted(volume))
     troubles: dict[int, str] = {}
     for done, outcome in enumerate(_read_slices(plan.frames, voxels, progress), start=1):
@@ -188,7 +189,7 @@ def _finish(plan: VolumePlan, volume: Volume, troubles: dict[int, str]) -> Volum
     if volume.ready is not None:
         volume.ready[:] = True
     voxels.setflags(write=False)
-    return replace(volume, messages=tuple(messages))
+    return replace(volume, messages=tuple(messages), unreadable=frozenset(troubles))
 
 
 def _unreadable(plan: VolumePlan, troubles: dict[int, str]) -> Message:
@@ -199,75 +200,6 @@ def _unreadable(plan: VolumePlan, troubles: dict[int, str]) -> Message:
     text = f"{len(indices)} slice(s) cannot be read ({numbers}). {name}: {troubles[first]}."
     names = dict.fromkeys(plan.frames[index].path.name for index in indices)
     return Message("slice-unreadable", text, files=tuple(list(names)[:_FILES_NAMED]))
-
-
-def _volume(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -> Volume:
-    entry, frames = plan.entry, plan.frames
-    middle = frames[len(frames) // 2]
-    header = frames[0].header
-    source = SourceSeries(
-        study_uid=header.study_uid,
-        series_uid=header.series_uid,
-        volume_index=plan.index,
-        frame_of_reference_uid=header.frame_of_reference_uid or None,
-        patient_id=header.patient_id,
-        patient_name=header.patient_name,
-        study_description=entry.study_description,
-        series_description=entry.series_description,
-        study_date=entry.study_date,
-        series_number=entry.series_number,
-        sop_class_uid=header.sop_class_uid,
-        sop_instance_uids=tuple(frame.header.sop_instance_uid for frame in frames),
-        files=tuple(frame.path for frame in frames),
-        frames=tuple(frame.frame_number for frame in frames),
-    )
-    return Volume(
-        voxels,
-        plan.geometry,
-        modality=header.modality,
-        units=_units(middle),
-        name=plan.name,
-        source=source,
-        windows=() if plan.pixel.is_color else middle.info.windows,
-        inverted=plan.pixel.photometric == "MONOCHROME1",
-        padding=_padding(frames),
-        messages=plan.messages,
-        ready=ready,
-    )
-
-
-_PET_UNITS = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "SUV": "SUV", "PROPCNTS": "counts"}
-
-
-def _units(frame: FrameRef) -> str:
-    """What to write behind a value; unknown stays unknown."""
-    header = frame.header
-    if header.modality == "CT":
-        has_hu = header.units in ("", "HU") and "no-rescale" not in header.flags
-        return "HU" if has_hu else ""
-    if header.modality == "PT":
-        return _PET_UNITS.get(header.units, header.units)
-    return "" if header.units in ("US", "") else header.units
-
-
-def _padding(frames: Sequence[FrameRef]) -> tuple[float, float] | None:
-    """The padding range in modality values, where one range holds for all slices."""
-    ranges = {(f.header.padding, f.info.slope, f.info.intercept) for f in frames}
-    if len(ranges) != 1:
-        return None
-    padding, slope, intercept = ranges.pop()
-    header = frames[0].header
-    if padding is None or "modality-lut" in header.flags:
-        return None
-    low, high = sorted(value * slope + intercept for value in padding)
-    if (
-        header.pixel is not None
-        and header.pixel.kind == "int"
-        and header.pixel.bits_allocated <= 16
-    ):
-        low = max(low, float(INT16_LOW)) if high <= INT16_HIGH else low
-        high = max(high, low)
-    return (low, high)
 
 
 def thumbnail(plan: VolumePlan, size: int = 96) -> NDArray[np.uint8]:
@@ -285,7 +217,7 @@ def thumbnail(plan: VolumePlan, size: int = 96) -> NDArray[np.uint8]:
         values = np.zeros((pixel.rows, pixel.columns), dtype=np.float32)
         decode_into(frame, values)
         windows: Sequence[Window] = frame.info.windows
-        window = windows[0] if windows else auto_window(values, _padding(plan.frames))
+        window = windows[0] if windows else auto_window(values, padding_of(plan.frames))
         grey = to_grey(values, window, inverted=pixel.photometric == "MONOCHROME1")
     _, row_mm, column_mm = plan.geometry.spacing_mm
     height, width = pixel.rows * row_mm, pixel.columns * column_mm

@@ -16,14 +16,14 @@ _TEXT_DELIMITERS = {"\n", "\r", "\t", "\f"}
 @lru_cache(maxsize=4096)
 def plain(raw: bytes) -> str:
     """A code string, UID or other value in the default repertoire."""
-    return _visible(raw.decode("latin-1").strip(" \0"))
+    return visible(raw.decode("latin-1").strip(" \0"))
 
 
 @lru_cache(maxsize=4096)
 def text(raw: bytes, charset: bytes = b"") -> str:
     """A text in the file's character set; control characters come out escaped."""
     if not charset.strip() and raw.isascii():
-        return _visible(raw.decode("ascii").strip(" \0"))
+        return visible(raw.decode("ascii").strip(" \0"))
     try:
         encodings = _encodings(charset)
         if b"2022" in charset:
@@ -32,19 +32,19 @@ def text(raw: bytes, charset: bytes = b"") -> str:
             decoded = raw.decode(encodings[0], errors="replace")
     except (LookupError, UnicodeError, ValueError):
         decoded = raw.decode("latin-1")
-    return _visible(decoded.strip(" \0"))
+    return visible(decoded.strip(" \0"))
 
 
 @lru_cache(maxsize=1024)
 def person(raw: bytes, charset: bytes = b"") -> str:
     """A person's name as DICOM writes it ("Family^Given"), decoded group by group."""
     if not charset.strip() and raw.isascii():
-        return _visible(raw.decode("ascii").strip(" \0"))
+        return visible(raw.decode("ascii").strip(" \0"))
     try:
         name = str(PersonName(raw, encodings=_encodings(charset)).decode())
     except (LookupError, UnicodeError, ValueError):
         name = raw.decode("latin-1")
-    return _visible(name.strip(" \0"))
+    return visible(name.strip(" \0"))
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +54,7 @@ def _encodings(charset: bytes) -> list[str]:
     return converted if isinstance(converted, list) else [converted]
 
 
-def _visible(value: str) -> str:
+def visible(value: str) -> str:
     """Control characters as escapes, so that a name cannot move the cursor or hide."""
     if value.isprintable():
         return value

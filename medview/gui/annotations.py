@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from medview.core.display import Window
 from medview.core.geometry import Geometry
+from medview.core.planes import Planes
 from medview.core.volume import Volume
 from medview.gui.slice_painter import heat_colors
 from medview.gui.view_transform import ViewTransform
@@ -64,9 +65,9 @@ def _date(text: str) -> str:
     return text
 
 
-def slice_texts(volume: Volume, index: int) -> tuple[str, ...]:
+def slice_texts(planes: Planes, index: int) -> tuple[str, ...]:
     """Bottom right: slice number of how many, location along the normal, thickness."""
-    geometry = volume.geometry
+    geometry = planes.geometry
     lines = [f"slice {index + 1} / {geometry.shape[0]}"]
     if geometry.calibrated:
         slice_spacing, row_spacing, column_spacing = geometry.spacing_mm

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
     """Letters, corners, notice and heat map legend for the view's current state."""
-    volume, index = view.volume, view.slice_index
-    if volume is None:
+    volume, planes, index = view.volume, view.planes, view.slice_index
+    if volume is None or planes is None:
         return notes.Annotations()
     top_left, top_right = notes.corner_texts(volume)
     zoom = 100.0 * transform.zoom / transform.fit_zoom
@@ -26,14 +26,14 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
     under_mouse = cursor_text(view)
     if under_mouse:
         bottom_left.insert(0, under_mouse)
-    unread = volume.ready is not None and not volume.ready[index]
+    unread = planes.axis == 0 and volume.ready is not None and not volume.ready[index]
     heat = view.shown_heatmap
     return notes.Annotations(
-        transform.placement.letters(volume.geometry),
+        transform.placement.letters(planes.geometry),
         top_left,
         top_right,
         tuple(bottom_left),
-        notes.slice_texts(volume, index),
+        notes.slice_texts(planes, index) + _how_made(view),
         "reading this slice …" if unread else "",
         "" if heat is None else label_name(view, heat.label_id),
         True if heat is None else heat.reliable,
@@ -42,10 +42,14 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
 
 def cursor_text(view: SliceView) -> str:
     """Value, label and patient position under the mouse, "" when it is not over the slice."""
-    volume, cursor = view.volume, view.cursor_voxel
-    if volume is None or cursor is None:
+    volume, planes, cursor = view.volume, view.planes, view.cursor_voxel
+    if volume is None or planes is None or cursor is None:
         return ""
-    index = (view.slice_index, round(cursor[0]), round(cursor[1]))
+    exact = planes.to_volume((view.slice_index, round(cursor[0]), round(cursor[1])))
+    nearest = [int(n) for n in np.rint(exact)]
+    if any(not 0 <= n < size for n, size in zip(nearest, volume.geometry.shape, strict=True)):
+        return ""
+    index = (nearest[0], nearest[1], nearest[2])
     value = volume.voxels[index]
     if volume.is_color:
         number = "RGB " + " ".join(str(int(part)) for part in value)
@@ -59,6 +63,19 @@ def cursor_text(view: SliceView) -> str:
         parts.append(label_name(view, label_id))
     parts.append(notes.position_text(volume.geometry, *index))
     return "    ".join(parts)
+
+
+def _how_made(view: SliceView) -> tuple[str, ...]:
+    """What stands between the picture and the data: interpolation, a slab, a filter."""
+    planes, slab = view.planes, view.slab
+    lines = []
+    if planes is not None and planes.is_resampled:
+        lines.append("resampled")
+    if planes is not None and planes.slab_reach(slab) > 0:
+        lines.append(f"{slab.projection} of {slab.thickness_mm:g} mm")
+    if view.smoothing_words:
+        lines.append(view.smoothing_words)
+    return tuple(lines)
 
 
 def label_name(view: SliceView, label_id: int) -> str:

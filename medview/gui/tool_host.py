@@ -82,13 +82,16 @@ class ToolHost(QObject):
 
     # ---- what the slice view asks (EditMouse)
 
-    def gesture(self, event: QMouseEvent) -> Gesture | None:
+    def gesture(self, view: SliceView, event: QMouseEvent) -> Gesture | None:
         """Begin a stroke with the left or right button."""
         context, tool = self._context(), self._active
         if tool is None or event.button() not in (
             Qt.MouseButton.LeftButton,
             Qt.MouseButton.RightButton,
         ):
+            return None
+        if view.planes is not None and view.planes.is_resampled:
+            self.refused.emit("Paint in a plane of voxels: this one lies between them.")
             return None
         if self._session.editor is not None and self._session.editor.is_open:
             self.refused.emit("One moment: the labels are being written.")
@@ -101,7 +104,7 @@ class ToolHost(QObject):
             if label.locked and not self._erases(event):
                 self.refused.emit(f"The label {label.name} is locked.")
                 return None
-        self._stroke = StrokeGesture(self, tool, context, event)
+        self._stroke = StrokeGesture(self, view, tool, context, event)
         return self._stroke
 
     def wheel(self, steps: int) -> None:
@@ -132,17 +135,14 @@ class ToolHost(QObject):
         self._stroke.cancel()
         return True
 
-    def pointer(self, event: QMouseEvent) -> Pointer | None:
-        """The event as a tool sees it: on the shown slice, fractional row and column."""
-        transform = self._view.transform
-        if transform is None:
+    def pointer(self, view: SliceView, event: QMouseEvent) -> Pointer | None:
+        """The event as a tool sees it: a fractional voxel of the volume on the shown plane."""
+        voxel, planes = view.voxel_at(event.position()), view.planes
+        if voxel is None or planes is None:
             return None
-        row, column = transform.to_voxel(event.position())
         tool_erases = bool(getattr(self._active, "erases", False))
-        return Pointer(
-            (float(self._view.slice_index), row, column),
-            invert=self._erases(event) != tool_erases,
-        )
+        axis = 0 if planes.axis is None else planes.axis
+        return Pointer(voxel, axis, invert=self._erases(event) != tool_erases)
 
     def ended(self) -> None:
         """The gesture is over; called by it."""
@@ -175,23 +175,28 @@ class StrokeGesture:
     """One gesture of a tool, from press to release."""
 
     def __init__(
-        self, host: ToolHost, tool: Tool, context: ToolContext, event: QMouseEvent
+        self,
+        host: ToolHost,
+        view: SliceView,
+        tool: Tool,
+        context: ToolContext,
+        event: QMouseEvent,
     ) -> None:
         self.button = event.button()
-        self._host, self._tool, self._context = host, tool, context
+        self._host, self._view, self._tool, self._context = host, view, tool, context
         self._open = True
-        pointer = host.pointer(event)
+        pointer = host.pointer(view, event)
         self._invert = pointer is not None and pointer.invert  # the press decides for the stroke
         if pointer is not None:
             tool.press(context, pointer)
 
     def move(self, event: QMouseEvent) -> None:
-        pointer = self._host.pointer(event)
+        pointer = self._host.pointer(self._view, event)
         if self._open and pointer is not None:
             self._tool.move(self._context, replace(pointer, invert=self._invert))
 
     def release(self, event: QMouseEvent) -> None:
-        pointer = self._host.pointer(event)
+        pointer = self._host.pointer(self._view, event)
         if self._open and pointer is not None:
             self._open = False
             self._host.ended()

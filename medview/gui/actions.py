@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from medview.core.display import CT_PRESETS
 from medview.edit.tool import discover_tools
+from medview.gui.view_grid import LAYOUTS
+from medview.session.smoothing import WORDS
 
 # Names of states an action may need; the window answers each with yes or no.
 Needs = Literal[
@@ -70,6 +72,25 @@ def _tools() -> tuple[ActionSpec, ...]:
     )  # fmt: skip
 
 
+def _layouts() -> tuple[ActionSpec, ...]:
+    """One row per layout of the views."""
+    return tuple(
+        ActionSpec(f"layout-{layout.id}", layout.text, "View/Layout", "choose_layout",
+                   (f"F{number}",), "volume", layout.tip, argument=layout.id)
+        for number, layout in enumerate(LAYOUTS, start=2)
+    )  # fmt: skip
+
+
+def _filters() -> tuple[ActionSpec, ...]:
+    """One row per display filter."""
+    return tuple(
+        ActionSpec(f"smooth-{kind}", words[0].upper() + words[1:], "View/Display Filter", "smooth",
+                   (), "volume", f"{words} filter, for the eye only: the data stay as they are",
+                   argument=kind)
+        for kind, words in WORDS.items()
+    )  # fmt: skip
+
+
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open-folder", "Open Folder…", "File", "open_folder", ("Ctrl+O",),
@@ -93,6 +114,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("redo", "Redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
                "Do it again", toolbar=True),
     *_presets(),
+    *_layouts(),
+    ActionSpec("crosshair", "Crosshair", "View", "toggle_crosshair", ("X",), "volume",
+               "One point of the patient in every plane; Shift and moving the mouse puts it there"),
+    ActionSpec("cine", "Play", "View/Cine", "toggle_cine", ("C",), "volume",
+               "Play or stop the slices, at the file's own rate where it has one"),
+    ActionSpec("cine-faster", "Faster", "View/Cine", "change_cine_rate", (".",), "volume",
+               "A quarter faster", argument=1),
+    ActionSpec("cine-slower", "Slower", "View/Cine", "change_cine_rate", (",",), "volume",
+               "A quarter slower", argument=-1),
+    ActionSpec("cine-turn", "Other Direction", "View/Cine", "turn_cine", (), "volume",
+               "Play the other way"),
+    *_filters(),
+    ActionSpec("tags", "DICOM Tags", "View", "toggle_tags", ("Ctrl+I",), "nothing",
+               "All attributes of the visible slice's file, with search"),
     ActionSpec("fit", "Fit to View", "View", "fit", ("R",), "volume", "Show the whole slice",
                separator=True),
     ActionSpec("invert", "Invert Grey", "View", "invert", ("I",), "volume",
@@ -105,6 +140,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Outline alone, or outline and fill"),
     ActionSpec("heatmap", "Heat Map", "View", "toggle_heatmap", ("H",), "heatmap",
                "Hide or show the heat map"),
+    ActionSpec("overlays", "Overlays of the File", "View", "toggle_overlays", (), "volume",
+               "Hide or show the drawings that the DICOM file holds"),
+    ActionSpec("notes", "Notes on the Series…", "View", "show_notes", (), "volume",
+               "Warnings and notes on the open series: gaps, tilt, noise, metal"),
     ActionSpec("slice-down", "Slice Down", "View", "step_slice", ("Down", "Right", "PgDown"),
                "volume", "Toward the feet, the back or the left", argument=1, in_view=True,
                separator=True),
@@ -152,7 +191,8 @@ MOUSE: tuple[tuple[str, str], ...] = (
     ("Middle drag", "Pan"),
     ("Right drag", "Zoom"),
     ("Ctrl+Wheel", "Zoom at the mouse"),
-    ("Double click", "Fit to view"),
+    ("Double click", "One view alone, or all again"),
+    ("Shift and move", "Put the crosshair under the mouse, in every plane"),
     ("Left drag with a tool", "Paint or erase"),
     ("Right drag with a tool", "Erase"),
     ("Ctrl held with a tool", "Brush erases, eraser paints"),

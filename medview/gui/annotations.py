@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
 
 from medview.core.display import Window
 from medview.core.geometry import Geometry
@@ -20,9 +20,11 @@ NOT_RELIABLE = "heat map not reliable"
 _INK = QColor(214, 220, 224)
 _LETTER = QColor(244, 200, 96)
 _WARNING = QColor(255, 176, 84)
+_CENTRED_AND_WRAPPED = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
 _EDGE = 12  # pixels between text and the view's border
 _BAR_LENGTHS_MM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 _LONGEST_BAR = 180.0  # screen pixels
+_ROOM_FOR_CORNERS = 400  # under it the corners' texts run into each other
 _ROOM_FOR_BAR = 520  # width of a view in which the bar does not run into the corners' texts
 
 
@@ -54,7 +56,11 @@ def corner_texts(volume: Volume) -> tuple[tuple[str, ...], tuple[str, ...]]:
         _date(source.study_date),
     )
     number = f"series {source.series_number}" if source.series_number is not None else ""
-    right = (source.series_description or volume.name, f"{volume.modality}  {number}".strip())
+    right = (
+        source.series_description or volume.name,
+        f"{volume.modality}  {number}".strip(),
+        volume.lossy,
+    )
     return tuple(t for t in left if t), tuple(t for t in right if t)
 
 
@@ -65,14 +71,20 @@ def _date(text: str) -> str:
     return text
 
 
-def slice_texts(planes: Planes, index: int) -> tuple[str, ...]:
-    """Bottom right: slice number of how many, location along the normal, thickness."""
+def slice_texts(planes: Planes, index: int, *, even: bool = True) -> tuple[str, ...]:
+    """Bottom right: slice number of how many, location along the normal, thickness.
+
+    Where the slices are not ``even`` nothing is said of what lies across them.
+    """
     geometry = planes.geometry
     lines = [f"slice {index + 1} / {geometry.shape[0]}"]
-    if geometry.calibrated:
+    if geometry.calibrated and even:
         slice_spacing, row_spacing, column_spacing = geometry.spacing_mm
         lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} × {slice_spacing:.2f} mm")
         lines.append(f"{slice_location(geometry, index):.1f} mm")
+    elif geometry.in_plane_mm is not None and planes.axis == 0:
+        row_spacing, column_spacing = geometry.in_plane_mm
+        lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} mm in the plane")
     else:
         lines.insert(0, "no scale: distances unknown")
     return tuple(lines)
@@ -90,15 +102,18 @@ def slice_location(geometry: Geometry, index: int) -> float:
 
 def window_text(window: Window, units: str) -> str:
     """Bottom left: window width and level."""
-    name = f"{window.name}  " if window.name else ""
+    name = window.name or ("LUT" if window.table is not None else "")
+    name = f"{name}  " if name else ""
     digits = 0 if window.width >= 10 else 3
     numbers = f"W {window.width:.{digits}f}  L {window.center:.{digits}f} {units}"
     return f"{name}{numbers}".rstrip()
 
 
-def position_text(geometry: Geometry, index: int, row: float, column: float) -> str:
+def position_text(
+    geometry: Geometry, index: int, row: float, column: float, *, even: bool = True
+) -> str:
     """Where a voxel lies in the patient, e.g. ``R 12.3  P 40.1  H -233.0 mm`` (LPS)."""
-    if not geometry.calibrated:
+    if not (geometry.calibrated and even):
         return f"row {row:.0f}  column {column:.0f}"
     x, y, z = (float(v) for v in geometry.to_patient((index, row, column)))
     across = f"{'R' if x < 0 else 'L'} {abs(x):.1f}"
@@ -107,11 +122,17 @@ def position_text(geometry: Geometry, index: int, row: float, column: float) -> 
 
 
 def draw_annotations(painter: QPainter, size: QSizeF, annotations: Annotations) -> None:
-    """Draw letters, corners, notice and the heat map's legend."""
+    """Draw letters, corners, notice and the heat map's legend.
+
+    A small view has room for two corners only: the series is named in the large one.
+    """
     line = painter.fontMetrics().height()
-    _draw_block(painter, size, annotations.top_left, right=False, bottom=False)
-    _draw_block(painter, size, annotations.top_right, right=True, bottom=False)
-    _draw_block(painter, size, annotations.bottom_left, right=False, bottom=True)
+    if size.width() >= _ROOM_FOR_CORNERS:
+        _draw_block(painter, size, annotations.top_left, right=False, bottom=False)
+        _draw_block(painter, size, annotations.top_right, right=True, bottom=False)
+        _draw_block(painter, size, annotations.bottom_left, right=False, bottom=True)
+    else:
+        _draw_block(painter, size, annotations.bottom_left[:1], right=False, bottom=False)
     _draw_block(painter, size, annotations.bottom_right, right=True, bottom=True)
     _draw_letters(painter, size, annotations.letters)
     if annotations.notice:
@@ -121,11 +142,21 @@ def draw_annotations(painter: QPainter, size: QSizeF, annotations: Annotations) 
         _draw_color_bar(painter, size, annotations)
 
 
+def draw_mark(painter: QPainter, transform: ViewTransform, text: str) -> None:
+    """Hatch the whole slice and say why: its pixels must not be taken for the patient."""
+    image = transform.matrix().mapRect(QRectF(0, 0, transform.columns, transform.rows))
+    painter.fillRect(image, QBrush(_WARNING, Qt.BrushStyle.BDiagPattern))
+    line = painter.fontMetrics().height()
+    middle = QRectF(0, transform.view.height() / 2 - 1.5 * line, transform.view.width(), 3 * line)
+    painter.fillRect(middle, QColor(0, 0, 0, 170))
+    draw_text(painter, middle, text, _CENTRED_AND_WRAPPED, _WARNING)
+
+
 def draw_text(
     painter: QPainter,
     rect: QRectF,
     text: str,
-    alignment: Qt.AlignmentFlag,
+    alignment: Qt.AlignmentFlag | int,
     color: QColor = _INK,
 ) -> None:
     """Plain text with a dark edge, so that it reads on bone and on air."""

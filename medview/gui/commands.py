@@ -13,8 +13,10 @@ from medview.core.display import Window
 from medview.core.errors import MedviewError
 from medview.gui.dialogs.about_dialog import AboutDialog
 from medview.gui.dialogs.models_dialog import ModelsDialog
+from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
 from medview.gui.dialogs.skipped_dialog import SkippedDialog
+from medview.session.smoothing import DisplayFilter, FilterKind
 
 if TYPE_CHECKING:
     from medview.gui.main_window import MainWindow
@@ -69,22 +71,41 @@ class Commands:
     # ---- View
 
     def preset(self, which: str | Window) -> None:
-        view = self._window.bench.view
-        if isinstance(which, Window):
-            view.set_window(which)
-        elif which == "auto":
-            view.set_window(view.automatic_window())
-        else:
-            view.set_window(view.default_window(0 if which == "file" else 1))
+        self._window.viewer.set_window(which)
+
+    def choose_layout(self, layout_id: str) -> None:
+        self._window.viewer.choose_layout(layout_id)
+
+    def toggle_crosshair(self) -> None:
+        self._window.viewer.toggle_crosshair()
+
+    def toggle_cine(self) -> None:
+        self._window.viewer.cine.toggle()
+
+    def change_cine_rate(self, steps: int) -> None:
+        self._window.viewer.cine.change_rate(steps)
+
+    def turn_cine(self) -> None:
+        self._window.viewer.cine.turn()
+
+    def smooth(self, kind: FilterKind) -> None:
+        """A display filter; the one that is on already goes off."""
+        smoothing = self._window.viewer.smoothing
+        off = kind == smoothing.chosen.kind
+        smoothing.choose(DisplayFilter() if off else DisplayFilter(kind))
+
+    def toggle_tags(self) -> None:
+        dock = self._window.tags_dock
+        dock.setVisible(not dock.isVisible())
 
     def fit(self) -> None:
-        self._window.bench.view.fit()
+        self._window.viewer.active.fit()
 
     def invert(self) -> None:
-        self._window.bench.view.toggle_inverted()
+        self._window.viewer.for_all("toggle_inverted")
 
     def toggle_texts(self) -> None:
-        self._window.bench.view.toggle_texts()
+        self._window.viewer.for_all("toggle_texts")
 
     def toggle_mask(self) -> None:
         view = self._window.bench.view
@@ -101,11 +122,21 @@ class Commands:
         style = view.style_of_overlay
         view.set_style(replace(style, heatmap_visible=not style.heatmap_visible))
 
+    def toggle_overlays(self) -> None:
+        view = self._window.bench.view
+        style = view.style_of_overlay
+        view.set_style(replace(style, overlays_visible=not style.overlays_visible))
+
+    def show_notes(self) -> None:
+        volume = self._window.bench.session.volume
+        if volume is not None:
+            NotesDialog(volume.messages, self._window).show()
+
     def step_slice(self, steps: int) -> None:
-        self._window.bench.view.step_down(steps)
+        self._window.viewer.active.step_down(steps)
 
     def slice_end(self, where: str) -> None:
-        self._window.bench.view.go_to_end(down=where == "down")
+        self._window.viewer.active.go_to_end(down=where == "down")
 
     # ---- Segment
 

@@ -29,12 +29,16 @@ from medview.gui.panels.review_panel import ReviewPanel
 from medview.gui.panels.series_panel import SeriesPanel
 from medview.gui.panels.slice_panel import SlicePanel
 from medview.gui.panels.status_panel import StatusPanel
+from medview.gui.panels.tags_panel import TagsPanel
 from medview.gui.panels.training_panel import TrainingPanel
 from medview.gui.review_controller import ReviewController
 from medview.gui.save_watch import SaveWatch
 from medview.gui.slice_view import SliceView
 from medview.gui.tool_host import ToolHost
 from medview.gui.training_controller import TrainingController
+from medview.gui.view_controller import ViewController
+from medview.gui.view_grid import ViewGrid
+from medview.gui.view_group import ViewGroup
 from medview.gui.workbench import Workbench
 
 _STATE = "window_state"
@@ -51,14 +55,15 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1480, 940)
         self._closed = self._table_is_new = self._cases_are_new = False
-        self.bench = Workbench(session, opening, JobRunner(self), SliceView(), MessageBar())
+        views = ViewGroup(SliceView())
+        self.bench = Workbench(session, opening, JobRunner(self), views, MessageBar())
         self.counts = LabelCounts(self)
-        self.tools = ToolHost(session, self.bench.view)
-        self.bench.view.edit_mouse = self.tools
+        self.tools = ToolHost(session, views)
+        views.set_edit_mouse(self.tools)
         self._make_panels()
         self._make_controllers()
         self.commands = Commands(self)
-        self.actions_by = ActionSet(self, self.bench.view, self.commands)
+        self.actions_by = ActionSet(self, self.viewer.grid, self.commands)
         self._lay_out()
         self._update_timer = QTimer(self)
         self._update_timer.setSingleShot(True)
@@ -73,16 +78,18 @@ class MainWindow(QMainWindow):
 
     def _make_panels(self) -> None:
         self.series = SeriesPanel()
-        self.centre = SlicePanel(self.bench.view)
+        self.centre = SlicePanel(ViewGrid(self.bench.views))
         self.model = ModelPanel()
         self.labels = LabelsPanel(self.counts)
         self.overlay = OverlayPanel()
         self.brush = BrushPanel()
         self.review = ReviewPanel()
         self.training = TrainingPanel()
+        self.tags = TagsPanel(self.bench.runner, lambda *of: self.bench.opening.tags_job(*of))
         self.status = StatusPanel(self.bench.runner)
 
     def _make_controllers(self) -> None:
+        self.viewer = ViewController(self.bench, self.centre.grid, self)
         self.opener = OpenController(self.bench, self.series, self)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
@@ -113,6 +120,10 @@ class MainWindow(QMainWindow):
             self, "Training", self.training, Qt.DockWidgetArea.BottomDockWidgetArea
         )
         self.training_dock.hide()
+        self.tags_dock = layouts.dock(
+            self, "DICOM Tags", self.tags, Qt.DockWidgetArea.BottomDockWidgetArea
+        )
+        self.tags_dock.hide()
         menus = self.actions_by.fill_menus(self.menuBar())
         self.review.set_export_menu(menus["File/Export"])
         self.recent = QMenu("Open Recent", self)
@@ -135,8 +146,11 @@ class MainWindow(QMainWindow):
     def _connect_widgets(self) -> None:
         bench = self.bench
         bench.view.slice_changed.connect(self.update_soon)
+        bench.view.slice_changed.connect(self._show_tags)
         bench.view.style_changed.connect(self.overlay.show_style)
-        bench.view.edit_key.connect(self._choose_by_number)
+        for view in bench.views.views:
+            view.edit_key.connect(self._choose_by_number)
+        bench.views.view_added.connect(lambda view: view.edit_key.connect(self._choose_by_number))
         self.overlay.style_edited.connect(bench.view.set_style)
         self.labels.label_edited.connect(self._edit_label)
         self.labels.label_chosen.connect(self._choose_label)
@@ -159,11 +173,11 @@ class MainWindow(QMainWindow):
     # ---- the session's news
 
     def _volume_changed(self) -> None:
-        session, view = self.bench.session, self.bench.view
+        session = self.bench.session
         self.modeller.drop()
         self.tools.use("")
-        view.set_volume(session.volume)
-        view.set_labels(session.labelmap)
+        self.viewer.show_volume()
+        self._show_tags()
         self.counts.watch(session.labelmap)
         self.centre.show_volume()
         name = "" if session.volume is None else session.volume.name
@@ -174,32 +188,36 @@ class MainWindow(QMainWindow):
 
     def _labels_changed(self, box: Box) -> None:
         self.counts.recount(box)
-        self.bench.view.refresh(box)
+        self.bench.views.refresh(box)
 
     def _preview_changed(self, box: Box) -> None:
         preview = self.bench.session.preview
         view = self.bench.view
         if view.preview is not (None if preview is None else preview.labels):
             table = None if preview is None else preview.table
-            view.set_preview(None if preview is None else preview.labels, table)
+            self.bench.views.set_preview(None if preview is None else preview.labels, table)
         else:
-            view.refresh(box)
+            self.bench.views.refresh(box)
 
     def _table_changed(self) -> None:
         self._table_is_new = True  # panels follow in the next turn: they may be calling just now
-        self.bench.view.refresh()
+        self.bench.views.refresh()
         self.update_soon()
 
     def _show_table(self) -> None:
         self._table_is_new = False
         session = self.bench.session
-        self.labels.show_table(session.labelmap, session.active_label)
+        why = "" if session.volume is None else session.volume.not_measurable
+        self.labels.show_table(session.labelmap, session.active_label, not_measurable=why)
         table = LabelTable() if session.labelmap is None else session.labelmap.table
         self.overlay.show_table(table, session.active_label)
 
     def _heatmap_changed(self) -> None:
-        self.bench.view.set_heatmap(self.bench.session.heatmap)
+        self.bench.views.set_heatmap(self.bench.session.heatmap)
         self.update_soon()
+
+    def _show_tags(self) -> None:
+        self.tags.show_slice(self.bench.session.volume, self.bench.view.slice_index)
 
     def _saved(self, saved: bool) -> None:
         self.saving.changed(saved=saved)

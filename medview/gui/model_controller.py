@@ -145,7 +145,12 @@ class ModelController(QObject):
         self._commit.start(result)
 
     def _committed(self, edit: Any) -> None:
-        self._end_prediction("" if edit is not None else "No label changed.")
+        volume = self._bench.session.volume
+        left_out = 0 if volume is None else len(volume.unreadable)
+        words = "" if edit is not None else "No label changed."
+        if left_out:
+            words = f"{words} {counted(left_out, 'slice')} could not be read and stayed as before."
+        self._end_prediction(words.strip())
 
     def _cancelled(self) -> None:
         session = self._bench.session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -194,8 +195,22 @@ class OpenController(QObject):
         shown = self._bench.session.volume
         if shown is None or shown.voxels is not volume.voxels:
             self.open_volume(volume)
+        self._complete(volume)
         self._tell(volume)
-        self._bench.view.refresh()
+        self._bench.runner.start(
+            self._bench.opening.quality_job(volume),
+            on_done=lambda notes: self._complete(
+                replace(volume, messages=(*volume.messages, *notes))
+            ),
+            on_error=lambda _error: None,  # notes that nobody waits for
+        )
+
+    def _complete(self, volume: Any) -> None:
+        """The open volume with all that is known of it by now; of another, nothing."""
+        shown = self._bench.session.volume
+        if shown is not None and shown.voxels is volume.voxels:
+            self._bench.session.complete_volume(volume)
+            self._bench.views.complete_volume(self._bench.session.volume)
 
     def _tell(self, volume: Any) -> None:
         """The warnings of a volume, each once."""

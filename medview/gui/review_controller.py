@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medview.core.errors import MedviewError
 from medview.gui.panels.review_panel import ReviewPanel
+from medview.gui.words import counted
 from medview.gui.workbench import Workbench
 
 # kind: (what to write, name filter or "" for a folder, suffix)
@@ -45,8 +46,12 @@ class ReviewController(QObject):
         self._try(lambda: self._bench.session.unaccept_slices([self._bench.view.slice_index]))
 
     def accept_case(self) -> None:
-        """Every slice is right."""
+        """Every slice that could be read is right."""
         self._try(lambda: self._bench.session.accept_slices(None))
+        volume = self._bench.session.volume
+        if volume is not None and volume.unreadable:
+            lost = counted(len(volume.unreadable), "slice")
+            self._bench.messages.show_note(f"{lost} could not be read and cannot be accepted.")
 
     def export(self, kind: str, path: Path | None = None) -> None:
         """Write labels as ``kind``; asks where when ``path`` is None."""

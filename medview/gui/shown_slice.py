@@ -31,6 +31,7 @@ class ShownSlice(QWidget):
     ``plane`` says which planes of the volume are shown; slices are counted along them.
     """
 
+    planes_changed = Signal()
     slice_changed = Signal(int)
     window_changed = Signal(object)  # Window
     style_changed = Signal(object)  # OverlayStyle
@@ -100,6 +101,10 @@ class ShownSlice(QWidget):
         return heatmap if self._style.heatmap_visible else None
 
     @property
+    def preview_table(self) -> LabelTable | None:
+        return self._preview_table
+
+    @property
     def style_of_overlay(self) -> OverlayStyle:
         return self._style
 
@@ -146,8 +151,14 @@ class ShownSlice(QWidget):
             self._window = self.default_window()
             self._measure_range()
         self.refresh()
+        self.planes_changed.emit()
         self.slice_changed.emit(self._index)
         self.window_changed.emit(self._window)
+
+    def complete_volume(self, volume: Volume) -> None:
+        """The same voxels with what is known of them now that all are read."""
+        self._volume = volume
+        self.refresh()
 
     def set_planes(self, planes: Planes, index: int) -> None:
         """Show other planes of the same volume (oblique ones), plane ``index`` of them."""
@@ -157,6 +168,7 @@ class ShownSlice(QWidget):
         self._smoothed = None
         self._transform = ViewTransform.fitted(planes.geometry, QSizeF(self.size()))
         self.refresh()
+        self.planes_changed.emit()
         self.slice_changed.emit(self._index)
 
     def set_slab(self, slab: Slab) -> None:

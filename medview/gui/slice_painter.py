@@ -25,12 +25,13 @@ _INFERNO = (
     (207, 68, 70), (237, 105, 37), (251, 155, 6), (252, 255, 164),
 )  # fmt: skip
 NO_LABELS = LabelTable()
+_OVERLAY_ARGB = np.uint32(0xFFFFE14D)  # yellow: seen on bone and on air
 _PREVIEW_STRENGTH = 0.75  # a preview is painted paler than a mask that is kept
 
 
 @dataclass(frozen=True)
 class OverlayStyle:
-    """How masks and heat maps are shown; opacities are 0..1."""
+    """How masks, heat maps and the file's overlays are shown; opacities are 0..1."""
 
     mask_visible: bool = True
     fill: bool = True
@@ -39,6 +40,7 @@ class OverlayStyle:
     outline_width: float = 1.5  # screen pixels
     heatmap_visible: bool = True
     heatmap_opacity: float = 0.6
+    overlays_visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,8 @@ class SliceLayers:
     """What lies over one another in one slice; arrays are (rows, columns) of one shape.
 
     ``values`` modality values, or (rows, columns, 3) uint8 colour. ``mask`` and ``preview`` label
-    ids of their tables, ``heat`` 0..1 float32. Absent layers are None. Arrays are read, never kept.
+    ids of their tables, ``heat`` 0..1 float32, ``overlay`` the file's own bitmap. Absent layers
+    are None. Arrays are read, never kept.
     """
 
     values: NDArray[Any]
@@ -57,6 +60,7 @@ class SliceLayers:
     heat: NDArray[np.float32] | None = None
     table: LabelTable = NO_LABELS
     preview_table: LabelTable = NO_LABELS
+    overlay: NDArray[np.bool_] | None = None
 
 
 def heat_colors() -> NDArray[np.uint8]:
@@ -109,6 +113,8 @@ def compose(layers: SliceLayers, style: OverlayStyle) -> QImage:
     if layers.heat is not None and heat_shown:
         steps = (np.clip(np.nan_to_num(layers.heat), 0.0, 1.0) * 255.0).astype(np.uint8)
         _draw_argb(painter, heat_table(style.heatmap_opacity)[steps])
+    if layers.overlay is not None and style.overlays_visible:
+        _draw_argb(painter, np.where(layers.overlay, _OVERLAY_ARGB, np.uint32(0)))
     painter.end()
     del keep
     return image

@@ -33,7 +33,7 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
         top_left,
         top_right,
         tuple(bottom_left),
-        notes.slice_texts(planes, index) + _how_made(view),
+        notes.slice_texts(planes, index, even=volume.is_even) + _how_made(view),
         "reading this slice …" if unread else "",
         "" if heat is None else label_name(view, heat.label_id),
         True if heat is None else heat.reliable,
@@ -61,14 +61,45 @@ def cursor_text(view: SliceView) -> str:
     label_id = 0 if view.labels is None else int(view.labels.voxels[index])
     if label_id:
         parts.append(label_name(view, label_id))
-    parts.append(notes.position_text(volume.geometry, *index))
+    parts.append(notes.position_text(volume.geometry, *index, even=volume.is_even))
     return "    ".join(parts)
 
 
-def _how_made(view: SliceView) -> tuple[str, ...]:
-    """What stands between the picture and the data: interpolation, a slab, a filter."""
-    planes, slab = view.planes, view.slab
+def has_scale(view: SliceView) -> bool:
+    """Whether millimetres hold within the shown plane."""
+    volume, planes = view.volume, view.planes
+    if volume is None or planes is None or planes.geometry.in_plane_mm is None:
+        return False
+    return planes.axis == 0 or volume.is_even
+
+
+def unreadable_text(view: SliceView) -> str:
+    """Why the shown slice has no pixels of its own, "" where it has."""
+    volume, planes = view.volume, view.planes
+    if volume is None or planes is None or planes.axis != 0:
+        return ""
+    reason = volume.unreadable.get(view.slice_index)
+    return "" if reason is None else f"This slice could not be read: {reason}"
+
+
+def _limits(view: SliceView) -> tuple[str, ...]:
+    """What keeps the picture from being taken for the whole truth."""
+    volume, planes = view.volume, view.planes
+    if volume is None or planes is None:
+        return ()
     lines = []
+    if planes.axis == 0 and volume.geometry.is_sheared:
+        degrees = volume.geometry.tilt_degrees
+        lines.append(f"gantry tilt {degrees:.1f}°: this plane is as acquired")
+    if volume.geometry.calibrated and volume.not_measurable:
+        lines.append(f"{volume.not_measurable}: no volumes in ml")
+    return tuple(lines)
+
+
+def _how_made(view: SliceView) -> tuple[str, ...]:
+    """What stands between the picture and the data: tilt, gaps, interpolation, a slab, a filter."""
+    planes, slab = view.planes, view.slab
+    lines = list(_limits(view))
     if planes is not None and planes.is_resampled:
         lines.append("resampled")
     if planes is not None and planes.slab_reach(slab) > 0:

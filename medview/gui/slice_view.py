@@ -41,6 +41,9 @@ class SliceView(ShownSlice):
     """
 
     edit_key = Signal(int)  # a digit pressed while a tool is active
+    used = Signal()  # pressed, turned by the wheel or given the focus
+    maximise_wanted = Signal()
+    pointed = Signal(object)  # voxel under the mouse while Shift is held without a button
 
     def __init__(self, parent: QWidget | None = None, plane: PlaneName = "native") -> None:
         super().__init__(parent, plane)
@@ -82,9 +85,12 @@ class SliceView(ShownSlice):
         painter.drawImage(0, 0, self._image)
         painter.restore()
         draw_outlines(painter, self._borders, transform.matrix(), self._style.outline_width)
+        mark = texts.unreadable_text(self)
+        if mark:
+            notes.draw_mark(painter, transform, mark)
         if self._texts_visible:
             notes.draw_annotations(painter, transform.view, self.annotations(transform))
-            if self._volume is not None and self._volume.geometry.calibrated:
+            if texts.has_scale(self):
                 notes.draw_scale_bar(painter, transform)
         for layer in self.layers:
             layer.draw(self, painter, transform)
@@ -120,6 +126,7 @@ class SliceView(ShownSlice):
             None if heat is None else heat.values,
             table,
             self._preview_table or table,
+            volume.overlays.get(index) if planes.axis == 0 else None,
         )
 
     def annotations(self, transform: ViewTransform) -> notes.Annotations:
@@ -134,6 +141,7 @@ class SliceView(ShownSlice):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._cursor = event.position()
+        self.used.emit()
         if self._gesture is None and self._volume is not None:
             self._gesture = self._choose_gesture(event)
         self.update()
@@ -158,6 +166,8 @@ class SliceView(ShownSlice):
         self._cursor = event.position()
         if self._gesture is not None:
             self._gesture.move(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not event.buttons():
+            self.pointed.emit(self.voxel_at(event.position()))
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -171,11 +181,12 @@ class SliceView(ShownSlice):
         if self.edit_mouse is not None and self.edit_mouse.is_active:
             self.mousePressEvent(event)  # two quick dabs are two strokes
         elif event.button() == Qt.MouseButton.LeftButton:
-            self.fit()
+            self.maximise_wanted.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = self._wheel.steps(event)
         event.accept()
+        self.used.emit()
         if steps == 0 or self._transform is None:
             return
         modifiers = event.modifiers()

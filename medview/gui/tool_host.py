@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from medview.edit.tool import Pointer, Tool, ToolContext, discover_tools
 from medview.gui.slice_view import SliceView
+from medview.gui.view_group import ViewGroup
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
 
@@ -28,10 +29,10 @@ class ToolHost(QObject):
     options_changed = Signal(object)  # the active tool's options
     refused = Signal(str)  # why a gesture cannot begin, in words
 
-    def __init__(self, session: Any, view: SliceView) -> None:
-        super().__init__(view)
+    def __init__(self, session: Any, views: ViewGroup) -> None:
+        super().__init__(views)
         self._session = session
-        self._view = view
+        self._views = views
         self.tools: dict[str, Tool] = {tool.id: tool() for tool in discover_tools()}
         self._active: Tool | None = None
         self._stroke: StrokeGesture | None = None
@@ -50,8 +51,9 @@ class ToolHost(QObject):
         self.cancel_stroke()
         self._active = self.tools.get(tool_id)
         hides = Qt.CursorShape.BlankCursor if self.size_mm else Qt.CursorShape.CrossCursor
-        self._view.setCursor(hides if self._active else Qt.CursorShape.ArrowCursor)
-        self._view.update()
+        for view in self._views.views:
+            view.setCursor(hides if self._active else Qt.CursorShape.ArrowCursor)
+        self._views.update()
         self.tool_changed.emit(tool_id if self._active else "")
 
     @property
@@ -77,7 +79,7 @@ class ToolHost(QObject):
         for tool in self.tools.values():
             if type(tool.options) is type(options):
                 tool.options = options
-        self._view.update()
+        self._views.update()
         self.options_changed.emit(options)
 
     # ---- what the slice view asks (EditMouse)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medview.gui.job_runner import JobRunner
     from medview.gui.panels.message_bar import MessageBar
     from medview.gui.slice_view import SliceView
+    from medview.gui.view_group import ViewGroup
 
 
 class Opening(Protocol):
@@ -23,6 +24,8 @@ class Opening(Protocol):
     def load_job(self, what: Any, volume_index: int = 0) -> Job: ...
     def split_volumes(self, entry: Any) -> list[Any]: ...
     def attach_labels_job(self, what: Any, volume: Volume | None) -> Job: ...
+    def tags_job(self, path: Path, frame_number: int) -> Job: ...
+    def quality_job(self, volume: Volume) -> Job: ...
     def thumbnail_job(self, what: Any) -> Job: ...
     def demo_folder(self, folder: Path) -> Path: ...
 
@@ -34,5 +37,10 @@ class Workbench:
     session: Any  # medview.session.session.Session
     opening: Opening
     runner: JobRunner
-    view: SliceView
+    views: ViewGroup
     messages: MessageBar
+
+    @property
+    def view(self) -> SliceView:
+        """The main view: the stored slices, which predicting and accepting speak of."""
+        return self.views.main

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from medview.core.display import CT_PRESETS, auto_window, to_grey
 from medview.core.errors import MedviewError
 from medview.core.job import Job, Progress
 from medview.core.labelmap import LabelMap
+from medview.core.quality import check_quality
 from medview.core.volume import Message, Volume
-from medview.dicom.index import IndexReport, SeriesEntry, index_paths
+from medview.dicom.archive import is_zip, unpack
+from medview.dicom.index import IndexReport, SeriesEntry, index_paths, is_zip_name
 from medview.dicom.loader import VolumeStarted, load_volume, thumbnail
 from medview.dicom.series import VolumePlan, split_volumes
 from medview.dicom.walk import Skipped, find_files
@@ -70,7 +73,7 @@ def index(paths: Sequence[Path], progress: Progress) -> OpenReport:
     for path in paths:
         if not path.exists():
             raise MedviewError(f"{path} does not exist.", hint="Check the name.", code="no-path")
-    files = volume_files(paths)
+    files = volume_files(paths, progress)
     entries: list[Entry] = []
     skipped: list[Skipped] = []
     for path in sorted(files):
@@ -80,23 +83,36 @@ def index(paths: Sequence[Path], progress: Progress) -> OpenReport:
         except MedviewError as error:
             skipped.append(Skipped(path, error.code, error.message))
             continue
+        except OSError as error:  # the medium was removed
+            skipped.append(Skipped(path, "unreadable", error.strerror or "cannot be read"))
+            continue
         entries.append(entry)
         progress.item(entry)
     rest = [path for path in paths if path not in files]
-    report = IndexReport([], [], []) if not rest else index_paths(rest, progress)
-    skipped += [one for one in report.skipped if one.path not in files]
-    return OpenReport([*entries, *report.series], skipped, report.messages)
+    report = IndexReport([], [], []) if not rest else index_paths(rest, progress, files)
+    return OpenReport([*entries, *report.series], [*skipped, *report.skipped], report.messages)
 
 
-def volume_files(paths: Sequence[Path]) -> set[Path]:
-    """The files below ``paths`` whose name says that they are no DICOM but a format we read."""
-    found = set()
-    for item in find_files(paths):
-        path = item.path
-        known = format_of_suffix(path)
-        if known is not None and known.read_volume is not None and path.is_file():
-            found.add(path)
-    return found
+def volume_files(paths: Sequence[Path], progress: Progress | None = None) -> set[Path]:
+    """The files below ``paths`` whose name says that they are no DICOM but a format we read.
+
+    Zip archives are unpacked, once, into a temporary folder (but none within another); what is
+    wrong with one is said by `index_paths`.
+    """
+    found, folders = set(), []
+    for path in (item.path for item in find_files(paths)):
+        with suppress(MedviewError, OSError):
+            if is_zip_name(path) and is_zip(path):
+                folders.append(unpack(path, progress or Progress())[0])
+            elif _is_volume_file(path):
+                found.add(path)
+    unpacked = (item.path for item in find_files(folders))
+    return found | {path for path in unpacked if _is_volume_file(path)}
+
+
+def _is_volume_file(path: Path) -> bool:
+    known = format_of_suffix(path)
+    return known is not None and known.read_volume is not None and path.is_file()
 
 
 def _volume_entry(path: Path) -> VolumeFile:
@@ -135,6 +151,11 @@ def load(entry: Entry, progress: Progress, volume_index: int = 0) -> Volume:
 def load_job(entry: Entry, volume_index: int = 0) -> Job:
     name = entry.series_description or entry.modality or "series"
     return Job(f"Reading {name}", lambda progress: load(entry, progress, volume_index))
+
+
+def quality_job(volume: Volume) -> Job:
+    """Notes on the pixels of a loaded volume: noise, metal, a cut body and the like."""
+    return Job("Checking the quality", lambda progress: check_quality(volume, progress))
 
 
 def thumbnail_job(entry: Entry) -> Job:
@@ -210,3 +231,14 @@ def demo_folder(folder: Path) -> Path:
             name = "Phantom^Thorax"
             write_series(thorax_phantom(), building, patient_id="DEMO", patient_name=name)
     return target
+
+
+def tags_job(path: Path, frame_number: int) -> Job:
+    """The attributes of a DICOM file, as `dicom.tags.read_tags` gives them."""
+
+    def function(_progress: Progress) -> Any:
+        from medview.dicom.tags import read_tags
+
+        return read_tags(path, frame_number)
+
+    return Job("Reading tags", function)

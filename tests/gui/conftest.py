@@ -231,6 +231,9 @@ class FakeOpening:
 
         return Job("Index", work)
 
+    def tags_job(self, path, frame_number):
+        return Job("Tags", lambda progress: [])
+
     def load_job(self, entry, volume_index=0):
         def work(progress):
             progress.item(SimpleNamespace(volume=self.volume))

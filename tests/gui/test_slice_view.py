@@ -169,10 +169,9 @@ def test_middle_drag_pans_and_right_drag_zooms(view):
     assert view.transform.zoom > zoom
 
 
-def test_double_click_fits(view):
-    wheel(view, 4, Qt.KeyboardModifier.ControlModifier)
-    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(300, 250))
-    assert view.transform.is_fitted
+def test_double_click_asks_for_the_whole_place(view, qtbot):
+    with qtbot.waitSignal(view.maximise_wanted):
+        QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(300, 250))
 
 
 def test_the_value_under_the_mouse_is_told_with_label_and_position(view):

@@ -36,6 +36,7 @@ class LabelsPanel(QWidget):
         self._counts = counts
         self._geometry: Geometry | None = None
         self._table = LabelTable()
+        self._not_measurable = ""
         self.tree = QTreeWidget()
         self.tree.setAccessibleName("Labels")
         self.tree.setRootIsDecorated(False)
@@ -65,11 +66,16 @@ class LabelsPanel(QWidget):
         layout.addWidget(self.add_button)
         counts.changed.connect(self._show_volumes)
 
-    def show_table(self, labelmap: Any, active: int) -> None:
-        """Show a label map's table; None empties the panel."""
+    def show_table(self, labelmap: Any, active: int, *, not_measurable: str = "") -> None:
+        """Show a label map's table; None empties the panel.
+
+        ``not_measurable`` says why no volumes in ml can be given, "" when they can.
+        """
         table = LabelTable() if labelmap is None else labelmap.table
+        self._say_why(not_measurable)
         if labelmap is not None and table is self._table and labelmap.geometry is self._geometry:
             self.choose(active)
+            self._show_volumes()
             return
         self._table = table
         self._geometry = None if labelmap is None else labelmap.geometry
@@ -124,7 +130,13 @@ class LabelsPanel(QWidget):
                 voxels = self._counts.voxels(item.data(_NAME, _LABEL))
                 ml = voxels * geometry.voxel_volume_ml
                 text = f"{ml:.0f}" if ml >= 100 else f"{ml:.1f}"
-                item.setText(_VOLUME, text if geometry.calibrated else "")
+                known = geometry.calibrated and not self._not_measurable
+                item.setText(_VOLUME, text if known else "")
+
+    def _say_why(self, not_measurable: str) -> None:
+        self._not_measurable = not_measurable
+        tip = f"No volumes: {not_measurable}" if not_measurable else "Volume in millilitres"
+        self.tree.headerItem().setToolTip(_VOLUME, tip)
 
     def _label_of(self, item: QTreeWidgetItem) -> Label | None:
         label_id = item.data(_NAME, _LABEL)

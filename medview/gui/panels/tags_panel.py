@@ -123,12 +123,12 @@ class TagsPanel(QWidget):
 
     def _show(self, nodes: Sequence[Any]) -> None:
         """Other values under the same tags: what was opened, and the place, stay."""
-        opened = {_path(item) for item in self._items() if item.isExpanded()}
+        opened = {_path(item) for item in self.items() if item.isExpanded()}
         place = self.tree.verticalScrollBar().value()
         self.tree.setUpdatesEnabled(False)
         self.tree.clear()
         self.tree.addTopLevelItems([_item(node) for node in nodes])
-        for item in self._items():
+        for item in self.items():
             if _path(item) in opened:
                 item.setExpanded(True)
         self._filter(self.search.text())
@@ -156,9 +156,10 @@ class TagsPanel(QWidget):
         QGuiApplication.clipboard().setText("\n".join(item.text(3) for item in self._chosen()))
 
     def _chosen(self) -> list[QTreeWidgetItem]:
-        return [item for item in self._items() if item.isSelected() and not item.isHidden()]
+        return [item for item in self.items() if item.isSelected() and not item.isHidden()]
 
-    def _items(self) -> Iterator[QTreeWidgetItem]:
+    def items(self) -> Iterator[QTreeWidgetItem]:
+        """All lines, from top to bottom, shut ones included."""
         waiting = _children(self.tree.invisibleRootItem())[::-1]
         while waiting:
             item = waiting.pop()

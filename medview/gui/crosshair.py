@@ -1,0 +1,219 @@
+"""Crosshair: one point of the patient, seen in every view; dragging it turns the others' slices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLineF, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
+
+from medview.core.geometry import Floats
+from medview.gui.view_group import ViewGroup
+from medview.gui.view_mouse import Gesture
+from medview.gui.view_transform import ViewTransform
+
+if TYPE_CHECKING:
+    from medview.gui.slice_view import SliceView
+
+# a plane's line in the other views: OHIF's colours (PEERS 4.4), paler for dim rooms
+PLANE_COLORS = {
+    "axial": QColor(232, 98, 92),
+    "sagittal": QColor(232, 206, 92),
+    "coronal": QColor(104, 200, 112),
+    "oblique": QColor(170, 150, 232),
+}
+_GAP = 14.0  # screen pixels around the point that stay free
+_NEAR = 7.0  # how close to the point or a line the mouse takes it
+
+
+class Crosshair(QObject):
+    """A fractional voxel of the open volume; it follows the slices and the slices follow it."""
+
+    moved = Signal()
+    switched = Signal(bool)
+
+    def __init__(self, group: ViewGroup) -> None:
+        super().__init__(group)
+        self._group = group
+        self._voxel: Floats | None = None
+        self._visible = False
+        self._moving = False
+        group.add_layer(self)
+        group.slice_changed.connect(self._follow)
+        group.view_added.connect(self._turn_one)
+
+    @property
+    def voxel(self) -> Floats | None:
+        """(slice, row, column) of the volume, or None while nothing is open."""
+        return self._voxel
+
+    @property
+    def position_mm(self) -> Floats | None:
+        """The point in LPS mm; None where the volume has no place in the patient."""
+        volume = self._group.volume
+        if self._voxel is None or volume is None or not volume.geometry.calibrated:
+            return None
+        return volume.geometry.to_patient(self._voxel)
+
+    @property
+    def is_visible(self) -> bool:
+        return self._visible
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide the lines; the views stay linked."""
+        if visible != self._visible:
+            self._visible = visible
+            self._group.update()
+            self.switched.emit(visible)
+
+    def reset(self) -> None:
+        """The middle of another volume."""
+        volume = self._group.volume
+        self._voxel = None
+        if volume is not None:
+            self._voxel = (np.array(volume.geometry.shape) - 1.0) / 2.0
+            index = self._group.main.slice_index
+            self._voxel[0] = float(index)
+        self.moved.emit()
+
+    def move_to(self, voxel: Floats, source: SliceView | None = None) -> None:
+        """Go to a voxel, clipped to the volume; every view but ``source`` turns to it."""
+        volume = self._group.volume
+        if volume is None:
+            return
+        top = np.array(volume.geometry.shape) - 1.0
+        self._voxel = np.clip(np.asarray(voxel, dtype=np.float64), 0.0, top)
+        self._moving = True
+        try:
+            for view in self._group.views:
+                if view is not source:
+                    self._turn_one(view)
+        finally:
+            self._moving = False
+        self._group.update()
+        self.moved.emit()
+
+    def _turn_one(self, view: SliceView) -> None:
+        """Turn a view to the plane that holds the point."""
+        if view.planes is not None and self._voxel is not None:
+            view.set_slice(round(float(view.planes.from_volume(self._voxel)[0])))
+
+    def _follow(self, view: SliceView) -> None:
+        """A view went to another plane: the point goes with it, straight across."""
+        if self._moving or view.planes is None or self._voxel is None:
+            return
+        there = view.planes.from_volume(self._voxel)
+        there[0] = view.slice_index
+        self._voxel = view.planes.to_volume(there)
+        if self._visible:
+            self._group.update()
+        self.moved.emit()
+
+    # ---- a layer of the views
+
+    def draw(self, view: SliceView, painter: QPainter, transform: ViewTransform) -> None:
+        """The other views' planes as lines, a gap at the point."""
+        point = self._point(view)
+        if not self._visible or point is None or len(self._group.views) < 2:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        for other in self._group.views:
+            if other is view or not other.isVisible() or other.planes is None:
+                continue
+            direction = self._line(view, other)
+            if direction is None:
+                continue
+            painter.setPen(QPen(plane_color(other), 1.2))
+            reach = transform.view.width() + transform.view.height()
+            for sign in (-1.0, 1.0):
+                painter.drawLine(
+                    QLineF(point + direction * (sign * _GAP), point + direction * (sign * reach))
+                )
+
+    def gesture(self, view: SliceView, event: QMouseEvent) -> Gesture | None:
+        """Take the point, or a line, with the left button."""
+        point = self._point(view)
+        tool = view.edit_mouse is not None and view.edit_mouse.is_active
+        if not self._visible or point is None or tool or len(self._group.views) < 2:
+            return None
+        if event.button() != Qt.MouseButton.LeftButton:
+            return None
+        away = event.position() - point
+        if float(np.hypot(away.x(), away.y())) < 2 * _NEAR:
+            return CrosshairGesture(self, view, event, None)
+        for other in self._group.views:
+            direction = self._line(view, other) if other is not view else None
+            if direction is None or not other.isVisible():
+                continue
+            across = QPointF(-direction.y(), direction.x())
+            if abs(away.x() * across.x() + away.y() * across.y()) < _NEAR:
+                return CrosshairGesture(self, view, event, across)
+        return None
+
+    def _point(self, view: SliceView) -> QPointF | None:
+        if self._voxel is None:
+            return None
+        place = view.screen_of([float(n) for n in self._voxel])
+        return None if place is None else place[0]
+
+    def _line(self, view: SliceView, other: SliceView) -> QPointF | None:
+        """Unit vector on ``view``'s screen along which the other view's plane cuts it."""
+        if view.planes is None or other.planes is None or view.transform is None:
+            return None
+        one, two = (planes_normal(v.planes.geometry.affine) for v in (view, other) if v.planes)
+        cut = np.cross(one, two)
+        length = float(np.linalg.norm(cut))
+        if length < 1e-6:
+            return None
+        step = view.planes.geometry.inverse[:3, :3] @ (cut / length)
+        start, end = view.transform.to_screen(0.0, 0.0), view.transform.to_screen(*step[1:])
+        line = end - start
+        size = float(np.hypot(line.x(), line.y()))
+        return QPointF(line.x() / size, line.y() / size) if size > 1e-9 else None
+
+
+def planes_normal(affine: Floats) -> Floats:
+    """The unit normal of the rows and columns of a grid."""
+    normal = np.cross(affine[:3, 2], affine[:3, 1])
+    unit: Floats = normal / np.linalg.norm(normal)
+    return unit
+
+
+def plane_color(view: SliceView) -> QColor:
+    """The colour of a view's plane wherever it is drawn."""
+    if view.planes is None:
+        return PLANE_COLORS["oblique"]
+    return PLANE_COLORS[view.planes.geometry.orientation]
+
+
+class CrosshairGesture:
+    """Drags the point; along ``across`` only when a line was taken."""
+
+    def __init__(
+        self, crosshair: Crosshair, view: SliceView, event: QMouseEvent, across: QPointF | None
+    ) -> None:
+        self.button = event.button()
+        self._crosshair, self._view, self._across = crosshair, view, across
+        self._last = event.position()
+        if across is None:
+            self._go(event.position())
+
+    def move(self, event: QMouseEvent) -> None:
+        if self._across is None:
+            self._go(event.position())
+            return
+        by, self._last = event.position() - self._last, event.position()
+        along = by.x() * self._across.x() + by.y() * self._across.y()
+        voxel = self._crosshair.voxel
+        place = None if voxel is None else self._view.screen_of([float(n) for n in voxel])
+        if place is not None:
+            self._go(place[0] + self._across * along)
+
+    def release(self, event: QMouseEvent) -> None:
+        """The point stays where it was left."""
+
+    def _go(self, screen: QPointF) -> None:
+        voxel = self._view.voxel_at(screen)
+        if voxel is not None:
+            self._crosshair.move_to(np.array(voxel), self._view)

@@ -1,0 +1,142 @@
+"""I see the patient in three planes at once, and one point of the patient in all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from reader import LEFT, NO_KEY, SHIFT
+
+
+@pytest.fixture
+def planes(reader, chest_folder):
+    """The chest in three planes."""
+    reader.open(chest_folder)
+    reader.press("F3")
+    QApplication.processEvents()
+    return reader
+
+
+def views(reader):
+    return reader.window.bench.views.views
+
+
+def at(reader, number):
+    """The same person, with the mouse over another view."""
+    reader.view = views(reader)[number]
+    return reader
+
+
+def move(view, point, keys):
+    event = QMouseEvent(
+        QMouseEvent.Type.MouseMove,
+        QPointF(point),
+        QPointF(view.mapToGlobal(point)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        keys,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def test_the_other_planes_lie_right(planes, chest):
+    """Coronal and sagittal, head up, the patient's right at the left, front at the left."""
+    shown = views(planes)
+    assert [view.planes.geometry.orientation for view in shown] == ["axial", "coronal", "sagittal"]
+    letters = [view.annotations(view.transform).letters for view in shown]
+    assert letters == [("R", "L", "A", "P"), ("R", "L", "H", "F"), ("A", "P", "H", "F")]
+    coronal = shown[1]
+    np.testing.assert_array_equal(coronal.own_values(), chest.voxels[:, coronal.slice_index, :])
+    width, height = coronal.transform.extent
+    assert (width, height) == pytest.approx((96 * 4.0, 16 * 18.75))  # millimetres, not voxels
+
+
+def test_shift_and_moving_the_mouse_shows_the_same_point_everywhere(planes):
+    main, coronal, sagittal = views(planes)
+    move(main, planes.screen(40, 60), SHIFT)
+    assert (coronal.slice_index, sagittal.slice_index) == (40, 60)
+    move(coronal, coronal.transform.to_screen(3, 20).toPoint(), SHIFT)
+    assert (main.slice_index, sagittal.slice_index) == (3, 20)
+    assert planes.window.viewer.crosshair.position_mm == pytest.approx(
+        planes.session.volume.geometry.to_patient((3, 40, 20)), abs=4.0
+    )
+
+
+def test_dragging_a_line_turns_one_plane_and_dragging_the_point_turns_both(planes):
+    main, coronal, sagittal = views(planes)
+    middle = main.screen_of(planes.window.viewer.crosshair.voxel)[0].toPoint()
+    step = 10 * 4.0 * main.transform.zoom  # ten voxels
+    beside = (middle.x() + 150, middle.y())  # on the coronal plane's line
+    planes.drag(beside, (beside[0] + 30, round(beside[1] + step)))
+    assert coronal.slice_index == pytest.approx(58, abs=1)
+    assert sagittal.slice_index in (47, 48)
+    point = main.screen_of(planes.window.viewer.crosshair.voxel)[0].toPoint()
+    planes.drag((point.x(), point.y()), (round(point.x() - step), round(point.y() - step)))
+    assert coronal.slice_index == pytest.approx(48, abs=1)
+    assert sagittal.slice_index == pytest.approx(38, abs=1)
+
+
+def test_the_wheel_turns_the_view_under_the_mouse_and_the_point_goes_along(planes):
+    at(planes, 1).wheel(-5)
+    coronal = views(planes)[1]
+    assert coronal.slice_index == 53  # toward the back
+    assert planes.window.viewer.crosshair.voxel[1] == 53
+    planes.press("Down")  # keys mean the view that was used last
+    assert coronal.slice_index == 54
+    assert views(planes)[0].slice_index == 8
+
+
+def test_window_and_mask_are_the_same_in_every_plane(planes):
+    main, coronal, _ = views(planes)
+    planes.press("3")
+    assert coronal.window_level == main.window_level
+    planes.session.set_active_label(1)
+    planes.press("B")
+    planes.stroke((48, 40), (48, 60))
+    planes.settle()
+    move(main, planes.screen(48, 50), SHIFT)
+    assert coronal.slice_index == 48
+    painted = planes.mask()
+    shown = coronal.planes.take(painted, 48, nearest=True)
+    assert shown[8, 40:61].all()
+    assert not shown[7].any()
+
+
+def test_i_paint_in_the_coronal_plane(planes):
+    """The stroke is round in millimetres there too, in that plane only, and undo brings it back."""
+    planes.session.set_active_label(2)
+    planes.press("B")
+    at(planes, 1).stroke((8, 30), (8, 36))
+    planes.settle()
+    mask = planes.mask()
+    assert mask[8, 48, 30:37].all()
+    assert set(np.unique(np.nonzero(mask)[1])) == {48}
+    planes.press("Ctrl+Z")
+    planes.settle()
+    assert not planes.mask().any()
+
+
+def test_double_click_maximises_and_brings_back(planes):
+    coronal = views(planes)[1]
+    small = coronal.width()
+    QTest.mouseDClick(coronal, LEFT, NO_KEY, coronal.rect().center())
+    QApplication.processEvents()
+    assert not views(planes)[0].isVisible()
+    assert coronal.width() > small
+    QTest.mouseDClick(coronal, LEFT, NO_KEY, coronal.rect().center())
+    QApplication.processEvents()
+    assert views(planes)[0].isVisible()
+
+
+def test_the_layout_is_remembered(desk, chest_folder):
+    first = desk.start()
+    first.open(chest_folder)
+    first.press("F3")
+    desk.leave()
+    again = desk.start()
+    again.open(chest_folder)
+    QApplication.processEvents()
+    assert [view.isVisible() for view in views(again)] == [True, True, True]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
 
+from medview.core.color_maps import color_map
 from medview.core.display import Window
 from medview.core.geometry import Geometry
 from medview.core.planes import Planes
 from medview.core.volume import Volume
-from medview.gui.slice_painter import heat_colors
+from medview.gui.slice_painter import HEAT
 from medview.gui.view_transform import ViewTransform
 
 HEAT_WORDS = "shows what the model used, not the disease"
@@ -227,7 +228,7 @@ def _draw_color_bar(painter: QPainter, size: QSizeF, annotations: Annotations) -
     line = painter.fontMetrics().height()
     height = min(220.0, size.height() * 0.4)
     bar = QRectF(size.width() - 62, (size.height() - height) / 2.0, 14, height)
-    colors = heat_colors()[::-1].copy()
+    colors = color_map(HEAT)[::-1].copy()
     image = QImage(colors.data, 1, 256, 3, QImage.Format.Format_RGB888)
     painter.drawImage(bar, image)
     painter.setPen(QColor(0, 0, 0))

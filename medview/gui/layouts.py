@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
-    QLabel,
     QMainWindow,
     QMenu,
+    QPushButton,
     QScrollArea,
     QToolBar,
     QToolButton,
@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 
 from medview.core.resources import resources_path
 from medview.gui.actions import ActionSet
+from medview.store.settings import Settings
 
+_FOLDED = "folded_sections"
 _SIDE = 300  # pixels, the width of a side dock at first
 
 
@@ -59,19 +61,55 @@ def toolbar(actions: ActionSet, presets: QMenu) -> QToolBar:
     return bar
 
 
-def sections(panels: tuple[tuple[str, QWidget], ...]) -> QScrollArea:
-    """Panels under their titles in one column that scrolls."""
+class Section(QWidget):
+    """A panel under its title; a click on the title folds it away."""
+
+    folded = Signal(str, bool)
+
+    def __init__(self, title: str, panel: QWidget) -> None:
+        super().__init__()
+        self.title = title
+        self.panel = panel
+        self.heading = QPushButton()
+        self.heading.setObjectName("section")
+        self.heading.setAccessibleName(f"{title} section")
+        self.heading.setToolTip("Fold or unfold")
+        self.heading.clicked.connect(self.toggle)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 10)
+        layout.addWidget(self.heading)
+        layout.addWidget(panel)
+        self.set_folded(folded=False)
+
+    def set_folded(self, *, folded: bool) -> None:
+        """Hide or show the panel, without a word to anybody."""
+        self.panel.setVisible(not folded)
+        self.heading.setText(f"{'▸' if folded else '▾'}  {self.title}")
+
+    def toggle(self) -> None:
+        """What a click does."""
+        folded = not self.panel.isHidden()
+        self.set_folded(folded=folded)
+        self.folded.emit(self.title, folded)
+
+
+def sections(panels: tuple[tuple[str, QWidget], ...], settings: Settings) -> QScrollArea:
+    """Panels under their titles in one column that scrolls; folded as they were left."""
     inner = QWidget()
     inner.setObjectName("sections")
     layout = QVBoxLayout(inner)
     layout.setContentsMargins(10, 8, 10, 8)
+    layout.setSpacing(0)
+
+    def keep(title: str, folded: bool) -> None:
+        others = [name for name in settings.get(_FOLDED, []) if name != title]
+        settings.set(_FOLDED, [*others, title] if folded else others)
+
     for title, panel in panels:
-        heading = QLabel(title)
-        heading.setObjectName("section")
-        heading.setIndent(0)
-        layout.addWidget(heading)
-        layout.addWidget(panel)
-        layout.addSpacing(10)
+        section = Section(title, panel)
+        section.set_folded(folded=title in settings.get(_FOLDED, []))
+        section.folded.connect(keep)
+        layout.addWidget(section)
     layout.addStretch(1)
     scroll = QScrollArea()
     scroll.setFrameShape(QFrame.Shape.NoFrame)

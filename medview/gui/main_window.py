@@ -31,6 +31,7 @@ from medview.gui.panels.slice_panel import SlicePanel
 from medview.gui.panels.status_panel import StatusPanel
 from medview.gui.panels.tags_panel import TagsPanel
 from medview.gui.panels.training_panel import TrainingPanel
+from medview.gui.panels.view_panel import ViewPanel
 from medview.gui.review_controller import ReviewController
 from medview.gui.save_watch import SaveWatch
 from medview.gui.slice_view import SliceView
@@ -85,11 +86,12 @@ class MainWindow(QMainWindow):
         self.brush = BrushPanel()
         self.review = ReviewPanel()
         self.training = TrainingPanel()
+        self.look = ViewPanel()
         self.tags = TagsPanel(self.bench.runner, lambda *of: self.bench.opening.tags_job(*of))
         self.status = StatusPanel(self.bench.runner)
 
     def _make_controllers(self) -> None:
-        self.viewer = ViewController(self.bench, self.centre.grid, self)
+        self.viewer = ViewController(self.bench, self.centre.grid, self.look, self)
         self.opener = OpenController(self.bench, self.series, self)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
@@ -108,11 +110,13 @@ class MainWindow(QMainWindow):
         sections = layouts.sections(
             (
                 ("Model", self.model),
+                ("View", self.look),
                 ("Labels", self.labels),
                 ("Overlay", self.overlay),
                 ("Tool", self.brush),
                 ("Review", self.review),
-            )
+            ),
+            self.bench.session.settings,
         )
         layouts.dock(self, "Series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
         layouts.dock(self, "Work", sections, Qt.DockWidgetArea.RightDockWidgetArea)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from medview.core.box import Box
+from medview.core.color_maps import GREY
 from medview.core.display import Window, auto_window
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
@@ -51,6 +52,7 @@ class ShownSlice(QWidget):
         self._index = 0
         self._window = NO_WINDOW
         self._inverted = False
+        self._colors = GREY
         self._style = OverlayStyle()
         self._texts_visible = True
         self._data_range = 1.0
@@ -253,6 +255,17 @@ class ShownSlice(QWidget):
         assert self._volume is not None
         assert self._planes is not None
         return self._planes.take_slab(self._volume.voxels, self._index, self._slab)
+
+    @property
+    def colors(self) -> str:
+        """The colour map of grey values."""
+        return self._colors
+
+    def set_colors(self, name: str) -> None:
+        """Colour grey values by a map of `core.color_maps`."""
+        if name != self._colors:
+            self._colors = name
+            self.refresh()
 
     def toggle_inverted(self) -> None:
         self._inverted = not self._inverted

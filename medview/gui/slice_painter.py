@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform, qRgb
 
+from medview.core.color_maps import GREY, color_map
 from medview.core.display import Window, to_grey
 from medview.core.labels import LabelTable
 
-# Inferno (Smith & van der Walt 2015, CC0) at nine equal steps: even in brightness, safe for the
-# colour-blind. Between them linear.
-_INFERNO = (
-    (0, 0, 4), (27, 12, 66), (75, 12, 107), (120, 28, 109), (165, 44, 96),
-    (207, 68, 70), (237, 105, 37), (251, 155, 6), (252, 255, 164),
-)  # fmt: skip
 NO_LABELS = LabelTable()
+HEAT = "inferno"  # the heat map's colours: even in brightness, safe for the colour-blind
 _OVERLAY_ARGB = np.uint32(0xFFFFE14D)  # yellow: seen on bone and on air
 _PREVIEW_STRENGTH = 0.75  # a preview is painted paler than a mask that is kept
 
@@ -61,20 +58,14 @@ class SliceLayers:
     table: LabelTable = NO_LABELS
     preview_table: LabelTable = NO_LABELS
     overlay: NDArray[np.bool_] | None = None
-
-
-def heat_colors() -> NDArray[np.uint8]:
-    """The heat map's colours, (256, 3) uint8 RGB from cold to hot."""
-    steps = np.linspace(0, 255, len(_INFERNO))
-    channels = [np.interp(np.arange(256), steps, [c[i] for c in _INFERNO]) for i in range(3)]
-    return np.stack(channels, axis=1).round().astype(np.uint8)
+    colors: str = GREY  # the colour map of grey values
 
 
 def heat_table(opacity: float) -> NDArray[np.uint32]:
     """Premultiplied ARGB of each heat step; transparency falls as the value rises."""
     value = np.arange(256) / 255.0
     alpha = np.clip(value * 1.6, 0.0, 1.0) * opacity  # cold parts leave the anatomy readable
-    return _premultiplied(heat_colors(), alpha)
+    return _premultiplied(color_map(HEAT), alpha)
 
 
 def mask_table(table: LabelTable, opacity: float, largest: int) -> NDArray[np.uint32]:
@@ -127,7 +118,16 @@ def _base_image(layers: SliceLayers) -> tuple[QImage, NDArray[np.uint8]]:
         color = np.ascontiguousarray(layers.values, dtype=np.uint8)
         return QImage(color.data, columns, rows, columns * 3, QImage.Format.Format_RGB888), color
     grey = to_grey(layers.values, layers.window, inverted=layers.inverted)
-    return QImage(grey.data, columns, rows, columns, QImage.Format.Format_Grayscale8), grey
+    if layers.colors == GREY:
+        return QImage(grey.data, columns, rows, columns, QImage.Format.Format_Grayscale8), grey
+    image = QImage(grey.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+    image.setColorTable(_color_table(layers.colors))
+    return image, grey
+
+
+@lru_cache(maxsize=8)
+def _color_table(name: str) -> list[int]:
+    return [qRgb(*(int(part) for part in color)) for color in color_map(name)]
 
 
 def _draw_ids(

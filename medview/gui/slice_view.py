@@ -127,6 +127,7 @@ class SliceView(ShownSlice):
             table,
             self._preview_table or table,
             volume.overlays.get(index) if planes.axis == 0 else None,
+            self.colors,
         )
 
     def annotations(self, transform: ViewTransform) -> notes.Annotations:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject
 
 from medview.core.display import Window
-from medview.core.planes import Slab
 from medview.gui.cine import Cine
 from medview.gui.crosshair import Crosshair
 from medview.gui.display_smoothing import DisplaySmoothing
-from medview.gui.shown_slice import ShownSlice
+from medview.gui.panels.view_panel import LookOptions, ViewPanel
 from medview.gui.slice_view import SliceView
 from medview.gui.view_grid import ViewGrid
+from medview.gui.window_presets import WindowPresets
 from medview.gui.workbench import Workbench
+from medview.session.smoothing import DisplayFilter
 
 _LAYOUT = "view_layout"
 
@@ -22,17 +24,25 @@ _LAYOUT = "view_layout"
 class ViewController(QObject):
     """Carries out what menus and keys ask of the views; keeps the layout over sessions."""
 
-    def __init__(self, bench: Workbench, grid: ViewGrid, parent: QObject) -> None:
+    def __init__(self, bench: Workbench, grid: ViewGrid, panel: ViewPanel, parent: QObject) -> None:
         super().__init__(parent)
         self._bench = bench
         self._group = bench.views
         self.grid = grid
+        self._panel = panel
+        self._presets = WindowPresets(bench.session.settings)
         self.crosshair = Crosshair(self._group)
         self.cine = Cine(self._group, self)
         self.smoothing = DisplaySmoothing(bench.runner, self._group, self)
         for view in self._group.views:
             self._listen(view)
         self._group.view_added.connect(self._listen)
+        self._group.main.window_changed.connect(panel.show_window)
+        panel.window_edited.connect(self._group.main.set_window)
+        panel.look_edited.connect(self._set_look)
+        panel.preset_wanted.connect(self._keep_preset)
+        panel.preset_unwanted.connect(self._forget_preset)
+        self.smoothing.changed.connect(self._show_filter)
         grid.layout_changed.connect(self._layout_chosen)
         grid.choose(str(bench.session.settings.get(_LAYOUT, "one")))
 
@@ -48,9 +58,48 @@ class ViewController(QObject):
         self._group.set_labels(session.labelmap)
         self.crosshair.reset()
         self.smoothing.volume_changed()
+        self._show_presets()
+
+    # ---- window and look
+
+    def _show_presets(self) -> None:
+        volume = self._group.volume
+        if volume is None:
+            self._panel.show_choices((), ())
+        else:
+            own = self._presets.own(volume.modality)
+            self._panel.show_choices(self._presets.choices(volume), own)
+        self._panel.show_window(self._group.main.window_level)
+
+    def _keep_preset(self, name: str) -> None:
+        volume = self._group.volume
+        if volume is not None:
+            self._presets.add(volume.modality, self._group.main.window_level, name)
+            self._group.main.set_window(replace(self._group.main.window_level, name=name))
+            self._show_presets()
+
+    def _forget_preset(self, name: str) -> None:
+        volume = self._group.volume
+        if volume is not None:
+            self._presets.remove(volume.modality, name)
+            self._show_presets()
+
+    def _set_look(self, options: LookOptions) -> None:
+        for view in self._group.views:
+            self._apply_look(view, options)
+        self.smoothing.choose(options.display_filter)
+
+    def _apply_look(self, view: SliceView, options: LookOptions) -> None:
+        view.set_slab(options.slab)
+        view.set_colors(options.colors)
+
+    def _show_filter(self, chosen: DisplayFilter) -> None:
+        options = replace(self._panel.options, filter=chosen.kind, reach_mm=chosen.reach_mm)
+        self._panel.show_look(options)
 
     def _listen(self, view: SliceView) -> None:
         view.pointed.connect(lambda voxel: self._point(voxel, view))
+        self._apply_look(view, self._panel.options)
 
     def _point(self, voxel: Any, view: SliceView) -> None:
         if voxel is not None:
@@ -79,16 +128,7 @@ class ViewController(QObject):
         else:
             view.set_window(view.default_window(0 if which == "file" else 1))
 
-    def set_slab(self, slab: Slab) -> None:
-        """The thickness that all views show."""
-        for view in self._group.views:
-            view.set_slab(slab)
-
     def for_all(self, method: str) -> None:
         """Call a method without arguments on every view."""
         for view in self._group.views:
             getattr(view, method)()
-
-    def shown(self) -> list[ShownSlice]:
-        """The views that are seen now."""
-        return [view for view in self._group.views if view.isVisible()]

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
+from medview.core.color_maps import color_map
 from medview.core.display import Window
 from medview.core.labels import Label, LabelTable
 from medview.gui.slice_painter import (
+    HEAT,
     OverlayStyle,
     SliceLayers,
     compose,
-    heat_colors,
     heat_table,
     outline,
     outlines,
@@ -75,12 +76,12 @@ def test_a_heat_map_is_clear_where_cold_and_leaves_out_the_fill(qapp):
     mask = np.ones((2, 2), np.uint8)
     image = compose(SliceLayers(values, WINDOW, mask=mask, heat=heat, table=TABLE), OPAQUE)
     assert pixel(image, 0, 0) == (128, 128, 128)
-    assert pixel(image, 0, 1) == tuple(heat_colors()[255])
+    assert pixel(image, 0, 1) == tuple(color_map(HEAT)[255])
     assert pixel(image, 1, 1) == (128, 128, 128)
 
 
 def test_heat_colors_rise_in_brightness_and_opacity():
-    brightness = heat_colors() @ np.array([0.299, 0.587, 0.114])
+    brightness = color_map(HEAT) @ np.array([0.299, 0.587, 0.114])
     assert (np.diff(brightness) > -0.6).all()
     alpha = heat_table(0.6) >> 24
     assert (np.diff(alpha.astype(int)) >= 0).all()

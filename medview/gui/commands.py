@@ -79,6 +79,9 @@ class Commands:
     def toggle_crosshair(self) -> None:
         self._window.viewer.toggle_crosshair()
 
+    def straighten_planes(self) -> None:
+        self._window.viewer.crosshair.straighten()
+
     def toggle_cine(self) -> None:
         self._window.viewer.cine.toggle()
 
@@ -100,6 +103,25 @@ class Commands:
 
     def fit(self) -> None:
         self._window.viewer.active.fit()
+
+    def show_pixels(self) -> None:
+        self._window.viewer.active.show_pixels()
+
+    def place(self, how: str) -> None:
+        """Flip or turn the active view's picture; the letters follow."""
+        view = self._window.viewer.active
+        if view.transform is None:
+            return
+        placement = view.transform.placement
+        turns = {"right": 1, "left": 3}.get(how, 0)
+        for _ in range(turns):
+            placement = placement.rotated()
+        if not turns:
+            placement = placement.flipped(across=how == "across")
+        view.place(placement)
+
+    def neighbour_series(self, step: int) -> None:
+        self._window.opener.open_neighbour(step)
 
     def invert(self) -> None:
         self._window.viewer.for_all("toggle_inverted")

@@ -9,6 +9,8 @@ from PySide6.QtCore import QLineF, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from medview.core.geometry import Floats
+from medview.core.planes import Planes
+from medview.gui.crosshair_gestures import CrosshairGesture, TurnGesture
 from medview.gui.view_group import ViewGroup
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
@@ -25,6 +27,8 @@ PLANE_COLORS = {
 }
 _GAP = 14.0  # screen pixels around the point that stay free
 _NEAR = 7.0  # how close to the point or a line the mouse takes it
+_ARM = 0.3  # of the view's smaller side: from there on a line is taken to turn it
+_HANDLE = 3.5  # radius of the dots that say so, screen pixels
 
 
 class Crosshair(QObject):
@@ -121,7 +125,7 @@ class Crosshair(QObject):
         for other in self._group.views:
             if other is view or not other.isVisible() or other.planes is None:
                 continue
-            direction = self._line(view, other)
+            direction = self.line(view, other)
             if direction is None:
                 continue
             painter.setPen(QPen(plane_color(other), 1.2))
@@ -130,6 +134,11 @@ class Crosshair(QObject):
                 painter.drawLine(
                     QLineF(point + direction * (sign * _GAP), point + direction * (sign * reach))
                 )
+                if self._turns(view, other):
+                    painter.setBrush(plane_color(other))
+                    arm = point + direction * (sign * (_arm(view) + 3 * _HANDLE))
+                    painter.drawEllipse(arm, _HANDLE, _HANDLE)
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def gesture(self, view: SliceView, event: QMouseEvent) -> Gesture | None:
         """Take the point, or a line, with the left button."""
@@ -143,13 +152,57 @@ class Crosshair(QObject):
         if float(np.hypot(away.x(), away.y())) < 2 * _NEAR:
             return CrosshairGesture(self, view, event, None)
         for other in self._group.views:
-            direction = self._line(view, other) if other is not view else None
+            direction = self.line(view, other) if other is not view else None
             if direction is None or not other.isVisible():
                 continue
             across = QPointF(-direction.y(), direction.x())
             if abs(away.x() * across.x() + away.y() * across.y()) < _NEAR:
+                if self._turns(view, other) and float(np.hypot(away.x(), away.y())) > _arm(view):
+                    return TurnGesture(self, view, event)
                 return CrosshairGesture(self, view, event, across)
         return None
+
+    def _turns(self, view: SliceView, other: SliceView) -> bool:
+        """Whether dragging an arm in ``view`` turns the other's planes: never the stored ones."""
+        volume = self._group.volume
+        calibrated = volume is not None and volume.geometry.calibrated
+        return calibrated and other is not self._group.main and other is not view
+
+    def turn(self, about: SliceView, radians: float) -> None:
+        """Turn the planes of the other views, but the stored ones, about a view's normal.
+
+        Positive is clockwise on that view's screen. The point of the crosshair stays.
+        """
+        volume = self._group.volume
+        if volume is None or self._voxel is None or about.planes is None or not about.transform:
+            return
+        _, down, across = about.transform.screen_axes(about.planes.geometry).T
+        turned = rotation(np.cross(across, down), radians)
+        held = [float(n) for n in self._voxel]
+        self._moving = True
+        try:
+            for view in self._group.views:
+                if not self._turns(about, view) or view.planes is None or not view.transform:
+                    continue
+                axes = turned @ view.transform.screen_axes(view.planes.geometry)
+                planes = Planes.across(volume.geometry, axes, min(volume.geometry.spacing_mm))
+                index = round(float(planes.from_volume(self._voxel)[0]))
+                view.set_planes(planes, index, held)
+        finally:
+            self._moving = False
+        self._group.update()
+        self.moved.emit()
+
+    def straighten(self) -> None:
+        """Every view back to the planes of voxels."""
+        volume = self._group.volume
+        if volume is None or self._voxel is None:
+            return
+        for view in self._group.views:
+            if view is not self._group.main:
+                planes = Planes.named(volume.geometry, view.plane)
+                view.set_planes(planes, round(float(planes.from_volume(self._voxel)[0])))
+        self._group.update()
 
     def _point(self, view: SliceView) -> QPointF | None:
         if self._voxel is None:
@@ -157,7 +210,7 @@ class Crosshair(QObject):
         place = view.screen_of([float(n) for n in self._voxel])
         return None if place is None else place[0]
 
-    def _line(self, view: SliceView, other: SliceView) -> QPointF | None:
+    def line(self, view: SliceView, other: SliceView) -> QPointF | None:
         """Unit vector on ``view``'s screen along which the other view's plane cuts it."""
         if view.planes is None or other.planes is None or view.transform is None:
             return None
@@ -173,6 +226,18 @@ class Crosshair(QObject):
         return QPointF(line.x() / size, line.y() / size) if size > 1e-9 else None
 
 
+def rotation(axis: Floats, radians: float) -> Floats:
+    """The 3 x 3 rotation about a unit axis (Rodrigues)."""
+    x, y, z = axis
+    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    turned: Floats = np.eye(3) + np.sin(radians) * cross + (1 - np.cos(radians)) * cross @ cross
+    return turned
+
+
+def _arm(view: SliceView) -> float:
+    return _ARM * min(view.width(), view.height())
+
+
 def planes_normal(affine: Floats) -> Floats:
     """The unit normal of the rows and columns of a grid."""
     normal = np.cross(affine[:3, 2], affine[:3, 1])
@@ -185,35 +250,3 @@ def plane_color(view: SliceView) -> QColor:
     if view.planes is None:
         return PLANE_COLORS["oblique"]
     return PLANE_COLORS[view.planes.geometry.orientation]
-
-
-class CrosshairGesture:
-    """Drags the point; along ``across`` only when a line was taken."""
-
-    def __init__(
-        self, crosshair: Crosshair, view: SliceView, event: QMouseEvent, across: QPointF | None
-    ) -> None:
-        self.button = event.button()
-        self._crosshair, self._view, self._across = crosshair, view, across
-        self._last = event.position()
-        if across is None:
-            self._go(event.position())
-
-    def move(self, event: QMouseEvent) -> None:
-        if self._across is None:
-            self._go(event.position())
-            return
-        by, self._last = event.position() - self._last, event.position()
-        along = by.x() * self._across.x() + by.y() * self._across.y()
-        voxel = self._crosshair.voxel
-        place = None if voxel is None else self._view.screen_of([float(n) for n in voxel])
-        if place is not None:
-            self._go(place[0] + self._across * along)
-
-    def release(self, event: QMouseEvent) -> None:
-        """The point stays where it was left."""
-
-    def _go(self, screen: QPointF) -> None:
-        voxel = self._view.voxel_at(screen)
-        if voxel is not None:
-            self._crosshair.move_to(np.array(voxel), self._view)

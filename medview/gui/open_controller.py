@@ -68,6 +68,15 @@ class OpenController(QObject):
         self._bench.messages.clear_notes()
         self._load(entry, volume_index)
 
+    def open_neighbour(self, step: int) -> None:
+        """The image series that many places further down the list."""
+        images = [one for one in self._panel.entries() if getattr(one, "kind", "image") == "image"]
+        keys = [one.key for one in images]
+        if self._open is not None and self._open[0] in keys:
+            wanted = keys.index(self._open[0]) + step
+            if 0 <= wanted < len(images):
+                self.open_entry(images[wanted])
+
     def _load(self, entry: Any, volume_index: int = 0) -> None:
         if self._loading is not None:
             self._loading.drop()

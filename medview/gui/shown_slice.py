@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSizeF, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QColor, QImage, QPainterPath
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +19,7 @@ from medview.core.labels import LabelTable
 from medview.core.planes import PlaneName, Planes, Slab
 from medview.core.volume import Volume
 from medview.gui.slice_painter import OverlayStyle
-from medview.gui.view_transform import ViewTransform
+from medview.gui.view_transform import Placement, ViewTransform
 
 if TYPE_CHECKING:
     from medview.gui.view_parts import HeatMapLike
@@ -148,7 +149,7 @@ class ShownSlice(QWidget):
         if volume is not None:
             self._planes = Planes.named(volume.geometry, self.plane)
             self._index = self._planes.count // 2
-            self._transform = ViewTransform.fitted(self._planes.geometry, QSizeF(self.size()))
+            self._transform = self._fitted()
             self._inverted = False
             self._window = self.default_window()
             self._measure_range()
@@ -162,16 +163,33 @@ class ShownSlice(QWidget):
         self._volume = volume
         self.refresh()
 
-    def set_planes(self, planes: Planes, index: int) -> None:
-        """Show other planes of the same volume (oblique ones), plane ``index`` of them."""
+    def set_planes(self, planes: Planes, index: int, held: Sequence[float] | None = None) -> None:
+        """Show plane ``index`` of other planes of the same volume (oblique ones).
+
+        With a voxel ``held`` zoom and place on the screen stay: that point does not move.
+        """
         if self._volume is None:
             return
+        before = None if held is None or self._transform is None else self.screen_of(held)
+        zoom = None if self._transform is None else self._transform.zoom
         self._planes, self._index = planes, min(max(index, 0), planes.count - 1)
         self._smoothed = None
-        self._transform = ViewTransform.fitted(planes.geometry, QSizeF(self.size()))
+        self._transform = self._fitted()
+        if before is not None and zoom is not None and held is not None:
+            self._transform = replace(self._transform, zoom=zoom)
+            after = self.screen_of(held)
+            if after is not None:
+                self._transform = self._transform.panned(before[0] - after[0])
         self.refresh()
         self.planes_changed.emit()
         self.slice_changed.emit(self._index)
+
+    def _fitted(self) -> ViewTransform:
+        assert self._planes is not None
+        size = QSizeF(self.size())
+        return ViewTransform.fitted(
+            self._planes.geometry, size, turned=self._planes.axis is not None
+        )
 
     def set_slab(self, slab: Slab) -> None:
         """Show several planes projected into one."""
@@ -278,7 +296,44 @@ class ShownSlice(QWidget):
     def fit(self) -> None:
         """The whole slice, centred."""
         if self._planes is not None:
-            self.set_transform(ViewTransform.fitted(self._planes.geometry, QSizeF(self.size())))
+            self.set_transform(self._fitted())
+
+    def show_pixels(self) -> None:
+        """One screen pixel per voxel of the finer spacing, centred."""
+        if self._transform is not None:
+            zoom = self._transform.zoom / self._transform.magnification
+            self.set_transform(replace(self._transform, zoom=zoom, pan=QPointF()))
+
+    def zoom_to(self, region: QRectF) -> None:
+        """Fill the view with a rectangle of it."""
+        if self._transform is None or region.width() < 4 or region.height() < 4:
+            return
+        factor = min(self.width() / region.width(), self.height() / region.height())
+        middle = QPointF(self.width() / 2.0, self.height() / 2.0)
+        moved = self._transform.panned(middle - region.center())
+        self.set_transform(moved.zoomed(factor, middle))
+
+    def place(self, placement: Placement) -> None:
+        """Turn or mirror the picture, fitted anew."""
+        if self._transform is not None:
+            turned = replace(self._transform, placement=placement, pan=QPointF())
+            self.set_transform(replace(turned, zoom=turned.fit_zoom))
+
+    def window_of(self, region: QRectF) -> Window | None:
+        """The window of the values within a rectangle of the view; None for too few of them."""
+        if self._transform is None or self._volume is None or self._volume.is_color:
+            return None
+        corners = [self._transform.to_voxel(p) for p in (region.topLeft(), region.bottomRight())]
+        (row, column), (last_row, last_column) = corners
+        rows, columns = sorted((row, last_row)), sorted((column, last_column))
+        values = self.own_values()[
+            max(round(rows[0]), 0) : max(round(rows[1]) + 1, 0),
+            max(round(columns[0]), 0) : max(round(columns[1]) + 1, 0),
+        ]
+        if values.size < 4:
+            return None
+        found = auto_window(values, self._volume.padding)
+        return replace(found, name="region")
 
     def set_transform(self, transform: ViewTransform) -> None:
         self._transform = transform

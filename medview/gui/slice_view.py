@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -24,7 +25,14 @@ from medview.gui import annotations as notes
 from medview.gui import slice_texts as texts
 from medview.gui.shown_slice import ShownSlice
 from medview.gui.slice_painter import SliceLayers, compose, draw_outlines, outlines
-from medview.gui.view_mouse import Gesture, PanGesture, WheelSteps, WindowGesture, ZoomGesture
+from medview.gui.view_mouse import (
+    Gesture,
+    PanGesture,
+    RegionGesture,
+    WheelSteps,
+    WindowGesture,
+    ZoomGesture,
+)
 from medview.gui.view_transform import ViewTransform
 
 if TYPE_CHECKING:
@@ -56,6 +64,7 @@ class SliceView(ShownSlice):
         self.layers: list[ViewLayer] = []
         self._gesture: Gesture | None = None
         self._wheel = WheelSteps()
+        self.region: QRectF | None = None  # a rectangle that is being dragged
 
     def set_volume(self, volume: Volume | None) -> None:
         """Show another volume at its middle slice with its own first window, fitted."""
@@ -94,6 +103,9 @@ class SliceView(ShownSlice):
                 notes.draw_scale_bar(painter, transform)
         for layer in self.layers:
             layer.draw(self, painter, transform)
+        if self.region is not None:
+            painter.setPen(QPen(QColor(79, 179, 191), 1.2, Qt.PenStyle.DashLine))
+            painter.drawRect(self.region)
         if self._cursor is not None and self.edit_mouse is not None and self.edit_mouse.is_active:
             self.edit_mouse.draw(painter, transform, self._cursor)
 
@@ -157,11 +169,21 @@ class SliceView(ShownSlice):
                 return gesture
         if editing and self.edit_mouse is not None:
             return self.edit_mouse.gesture(self, event)
+        region = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.button() == Qt.MouseButton.RightButton:
-            return ZoomGesture(self, event)
+            return RegionGesture(self, event, self.zoom_to) if region else ZoomGesture(self, event)
         if event.button() == Qt.MouseButton.LeftButton:
-            return WindowGesture(self, event)
+            return (
+                RegionGesture(self, event, self._window_region)
+                if region
+                else WindowGesture(self, event)
+            )
         return None
+
+    def _window_region(self, region: QRectF) -> None:
+        window = self.window_of(region)
+        if window is not None:
+            self.set_window(window)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._cursor = event.position()

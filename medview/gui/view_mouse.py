@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 if TYPE_CHECKING:
@@ -75,6 +76,23 @@ class ZoomGesture(_Drag):
         if self.view.transform is not None:
             factor = 1.01 ** (-by.y())
             self.view.set_transform(self.view.transform.zoomed(factor, self.start))
+
+
+class RegionGesture(_Drag):
+    """A rectangle that is drawn while dragging and handed over when let go."""
+
+    def __init__(self, view: SliceView, event: QMouseEvent, take: Callable[[QRectF], None]) -> None:
+        super().__init__(view, event)
+        self._take = take
+        view.region = QRectF(self.start, self.start)
+
+    def move(self, event: QMouseEvent) -> None:
+        self.view.region = QRectF(self.start, event.position()).normalized()
+
+    def release(self, event: QMouseEvent) -> None:
+        region, self.view.region = self.view.region, None
+        if region is not None:
+            self._take(region)
 
 
 class WheelSteps:

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QSizeF
 from PySide6.QtGui import QTransform
 
-from medview.core.geometry import Geometry
+from medview.core.geometry import Floats, Geometry
 
 _MARGIN = 0.97  # part of the view that a fitted slice fills
 
@@ -57,6 +57,21 @@ class Placement:
             toward_plus if head_or_back > 0 else -toward_plus,
         )
 
+    def flipped(self, *, across: bool) -> Placement:
+        """Mirrored left to right, or top to bottom; the letters follow."""
+        if across:
+            return replace(self, flip_across=not self.flip_across)
+        return replace(self, flip_down=not self.flip_down)
+
+    def rotated(self) -> Placement:
+        """A quarter turn clockwise: what was at the top is at the right."""
+        return replace(
+            self,
+            transposed=not self.transposed,
+            flip_across=not self.flip_down,
+            flip_down=self.flip_across,
+        )
+
     def letters(self, geometry: Geometry) -> tuple[str, str, str, str]:
         """Patient letters at the (left, right, top, bottom) of the screen; empty if unknown."""
         if not geometry.calibrated:
@@ -89,12 +104,23 @@ class ViewTransform:
     pan: QPointF = field(default_factory=QPointF)
 
     @classmethod
-    def fitted(cls, geometry: Geometry, view: QSizeF) -> ViewTransform:
-        """The whole slice, centred."""
+    def fitted(cls, geometry: Geometry, view: QSizeF, *, turned: bool = True) -> ViewTransform:
+        """The whole slice, centred; ``turned`` False where rows already run down the screen."""
         _, rows, columns = geometry.shape
         _, row_spacing, column_spacing = geometry.spacing_mm
-        transform = cls(rows, columns, row_spacing, column_spacing, view, Placement.of(geometry))
+        placement = Placement.of(geometry)
+        if not turned:
+            placement = Placement(toward_down=placement.toward_down)
+        transform = cls(rows, columns, row_spacing, column_spacing, view, placement)
         return replace(transform, zoom=transform.fit_zoom)
+
+    def screen_axes(self, geometry: Geometry) -> Floats:
+        """Unit LPS vectors (columns): out of the plane, down the screen, across the screen."""
+        d = geometry.directions
+        down, across = (d[:, 2], d[:, 1]) if self.placement.transposed else (d[:, 1], d[:, 2])
+        down = -down if self.placement.flip_down else down
+        across = -across if self.placement.flip_across else across
+        return np.stack([np.cross(across, down), down, across], axis=1)
 
     @property
     def extent(self) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from reader import CTRL, MIDDLE, RIGHT, SHIFT
 
 from medview.core.display import CT_PRESETS, to_grey
@@ -156,3 +157,41 @@ def test_letters_follow_the_patient_however_the_file_is_stored(reader, chest, tm
     assert any(text.startswith(f"{hu} HU") for text in reader.corner_texts())
     reader.press("Home")
     assert reader.session.volume.geometry.to_patient((reader.view.slice_index, 0, 0))[2] > 0
+
+
+def test_a_rectangle_sets_the_window_or_the_zoom(chest_open, chest):
+    """Ctrl and dragging: left takes the window of what is inside, right zooms to it."""
+    reader, view = chest_open, chest_open.view
+    middle = reader.screen(48, 30)
+    left, right = (middle.x() - 20, middle.y() - 20), (middle.x() + 20, middle.y() + 20)
+    reader.drag(left, right, keys=CTRL)
+    assert view.window_level.name == "region"
+    rows, columns = zip(view.transform.to_voxel(QPointF(*left)),
+                        view.transform.to_voxel(QPointF(*right)), strict=True)  # fmt: skip
+    inside = chest.voxels[8][
+        round(rows[0]) : round(rows[1]) + 1, round(columns[0]) : round(columns[1]) + 1
+    ]
+    low = view.window_level.center - view.window_level.width / 2
+    assert inside.min() - 1 <= low <= np.percentile(inside, 1)
+    zoom = view.transform.zoom
+    held = view.transform.to_voxel(QPointF(middle))
+    reader.drag(left, right, button=RIGHT, keys=CTRL)
+    assert view.transform.zoom > 4 * zoom
+    middle = QPointF(view.width() / 2, view.height() / 2)
+    assert view.transform.to_voxel(middle) == pytest.approx(held, abs=0.5)
+
+
+def test_flipping_and_turning_carry_the_letters_along(chest_open, chest):
+    """However I turn the picture, the letters and the values under the mouse are right."""
+    reader, view = chest_open, chest_open.view
+    for keys, letters in (
+        ("Alt+F", ("L", "R", "A", "P")),
+        ("Alt+Shift+F", ("L", "R", "P", "A")),
+        ("Alt+R", ("A", "P", "L", "R")),
+        ("Alt+L", ("L", "R", "P", "A")),
+        ("Alt+L", ("P", "A", "R", "L")),
+    ):
+        reader.press(keys)
+        assert view.annotations(view.transform).letters == letters, keys
+        reader.point_at(20, 70)
+        assert reader.view.cursor_text().startswith(f"{chest.voxels[8, 20, 70]} HU")

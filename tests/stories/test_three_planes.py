@@ -140,3 +140,45 @@ def test_the_layout_is_remembered(desk, chest_folder):
     again.open(chest_folder)
     QApplication.processEvents()
     assert [view.isVisible() for view in views(again)] == [True, True, True]
+
+
+def test_dragging_an_arm_turns_the_planes_across(planes, chest):
+    """The picture says that it is resampled; every point shown still is where it says it is."""
+    main, coronal, sagittal = views(planes)
+    before = main.own_values().copy()
+    point = main.screen_of(planes.window.viewer.crosshair.voxel)[0]
+    reach = 0.4 * min(main.width(), main.height())
+    end = (round(point.x() + reach), round(point.y()))
+    angle = np.radians(20)
+    turned = (point.x() + reach * np.cos(angle), point.y() + reach * np.sin(angle))
+    planes.drag(end, (round(turned[0]), round(turned[1])))
+    assert coronal.planes.is_resampled
+    assert "resampled" in coronal.annotations(coronal.transform).bottom_right
+    np.testing.assert_array_equal(main.own_values(), before)  # the stored slices stay
+    line = planes.window.viewer.crosshair.line(main, coronal)
+    went = np.arctan(line.y() / line.x())  # with the mouse: clockwise
+    assert went == pytest.approx(angle, abs=0.02)
+    row = coronal.planes.geometry.directions[:, 2]
+    assert np.degrees(np.arccos(abs(row[0]))) == pytest.approx(20, abs=1)
+    held = coronal.screen_of(planes.window.viewer.crosshair.voxel)
+    assert abs(held[1]) <= 0.5  # the crosshair's point lies on the turned plane
+    index = (8.0, 44.0, 50.0)
+    there = coronal.planes.from_volume(index)
+    shown = coronal.planes.take(chest.voxels, round(there[0]))
+    nearest = shown[round(there[1]), round(there[2])]
+    around = chest.voxels[7:10, 43:46, 49:52]
+    assert around.min() <= nearest <= around.max()
+    planes.press("Shift+X")
+    assert not coronal.planes.is_resampled
+    assert not sagittal.planes.is_resampled
+
+
+def test_painting_on_a_turned_plane_is_refused_in_words(planes):
+    main, coronal, _ = views(planes)
+    planes.window.viewer.crosshair.turn(main, 0.3)
+    planes.session.set_active_label(1)
+    planes.press("B")
+    at(planes, 1).drag((100, 100), (120, 100))
+    assert not planes.mask().any()
+    assert "lies between" in planes.window.status.currentMessage()
+    assert coronal.planes.is_resampled

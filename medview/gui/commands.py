@@ -43,6 +43,10 @@ class Commands:
     def export(self, kind: str) -> None:
         self._window.reviewer.export(kind)
 
+    def toggle_export_identity(self) -> None:
+        reviewer = self._window.reviewer
+        reviewer.keep_identity = not reviewer.keep_identity
+
     def quit(self) -> None:
         self._window.close()
 

@@ -21,6 +21,7 @@ from medview.gui.label_counts import LabelCounts
 from medview.gui.model_controller import ModelController
 from medview.gui.open_controller import OpenController
 from medview.gui.panels.brush_panel import BrushPanel
+from medview.gui.panels.fusion_panel import FusionPanel
 from medview.gui.panels.labels_panel import LabelsPanel
 from medview.gui.panels.message_bar import MessageBar
 from medview.gui.panels.model_panel import ModelPanel
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.review = ReviewPanel()
         self.training = TrainingPanel()
         self.look = ViewPanel()
+        self.fusion = FusionPanel()
         self.tags = TagsPanel(self.bench.runner, lambda *of: self.bench.opening.tags_job(*of))
         self.status = StatusPanel(self.bench.runner)
 
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
             (
                 ("Model", self.model),
                 ("View", self.look),
+                ("Fusion", self.fusion),
                 ("Labels", self.labels),
                 ("Overlay", self.overlay),
                 ("Tool", self.brush),
@@ -164,6 +167,12 @@ class MainWindow(QMainWindow):
         self.tools.refused.connect(self.status.say)
         self.centre.open_wanted.connect(self.commands.open_folder)
         self.centre.demo_wanted.connect(self.open_demo)
+        companion = self.viewer.companion
+        self.series.beside_wanted.connect(companion.open_beside)
+        self.series.fusion_wanted.connect(companion.fuse)
+        companion.fused_changed.connect(self.fusion.show_fused)
+        self.fusion.options_edited.connect(companion.set_options)
+        self.fusion.removal_wanted.connect(companion.remove_fusion)
         self.series.skipped_wanted.connect(self.commands.show_skipped)
         self.status.cancel_wanted.connect(self.cancel_work)
         self.counts.changed.connect(self.update_soon)

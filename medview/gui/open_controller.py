@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from medview.core.job import Job, Progress
 from medview.core.volume import Message
+from medview.gui.attach_controller import LABEL_KINDS, AttachController, is_image
 from medview.gui.job_runner import RunningJob
 from medview.gui.panels.series_panel import SeriesPanel
 from medview.gui.words import counted
@@ -33,6 +34,7 @@ class OpenController(QObject):
         self._indexing: RunningJob | None = None
         self._loading: RunningJob | None = None
         self._looks: list[RunningJob] = []
+        self._attacher = AttachController(bench, self)
         self._open: tuple[str, int] | None = None
         self._told: tuple[Message, ...] = ()  # warnings of the open volume that were shown
         self.skipped: Sequence[Any] = ()
@@ -59,7 +61,7 @@ class OpenController(QObject):
 
     def open_entry(self, entry: Any, volume_index: int = 0) -> None:
         """Load a volume of a series (or a volume file) in place of what is open."""
-        if getattr(entry, "kind", "image") in ("seg", "rtstruct"):
+        if getattr(entry, "kind", "image") in LABEL_KINDS:
             self.attach_labels(entry)
             return
         if (entry.key, volume_index) == self._open and self._bench.view.volume is not None:
@@ -111,23 +113,11 @@ class OpenController(QObject):
         )
 
     def attach_labels(self, entry: Any) -> None:
-        """Put a SEG or a mask file over the open volume."""
-        if self._bench.session.volume is None:
-            self._bench.messages.show_note("Open the image first, then the segmentation over it.")
-            return
-        self._bench.runner.start(
-            self._bench.opening.attach_labels_job(entry, self._bench.session.volume),
-            on_done=self._take_labels,
-            on_error=self._bench.messages.show_error,
-        )
-
-    def _take_labels(self, labels: Any) -> None:
-        edit = self._bench.session.attach_labels(labels)
-        if edit is None:
-            self._bench.messages.show_note("The labels of the file are here already.")
-        else:
-            self._bench.view.set_slice(edit.slice_index)
-            self._bench.messages.show_note("Labels imported as one edit; Undo takes them back.")
+        """Put a SEG, an RTSTRUCT or a mask file over its image, which opens first if it must."""
+        image = self._attacher.ask(entry)
+        if image is not None:
+            self._panel.put(image)
+            self.open_entry(image)
 
     # ---- index
 
@@ -138,14 +128,16 @@ class OpenController(QObject):
         self._panel.show_skipped(len(report.skipped))
         self.report_changed.emit()
         self._warn(report.messages)
-        images = [entry for entry in report.series if getattr(entry, "kind", "image") == "image"]
+        images = [entry for entry in report.series if is_image(entry)]
+        self._attacher.take_index(report.series)
         if images:
-            self._open_largest(images)
+            self._open_largest(self._attacher.images_of(report.series) or images)
             self._look_closer(images)
             return
-        labels = [entry for entry in report.series if entry.kind == "seg"]
-        if labels and self._bench.session.volume is not None:
-            self.attach_labels(labels[0])
+        labels = [entry for entry in report.series if entry.kind in LABEL_KINDS]
+        for entry in labels:
+            self.attach_labels(entry)
+        if labels:
             return
         where = paths[0].name if len(paths) == 1 else counted(len(paths), "path")
         self._bench.messages.show_note(
@@ -206,6 +198,7 @@ class OpenController(QObject):
             self.open_volume(volume)
         self._complete(volume)
         self._tell(volume)
+        self._attacher.volume_complete()
         self._bench.runner.start(
             self._bench.opening.quality_job(volume),
             on_done=lambda notes: self._complete(

@@ -16,6 +16,7 @@ from medview.gui.workbench import Workbench
 # kind: (what to write, name filter or "" for a folder, suffix)
 EXPORTS: dict[str, tuple[str, str, str]] = {
     "dicom-seg": ("DICOM segmentation", "DICOM segmentation (*.dcm)", ".dcm"),
+    "rtstruct": ("DICOM structure set", "RT Structure Set (*.rtstruct.dcm)", ".rtstruct.dcm"),
     "nifti": ("NIfTI labels", "NIfTI (*.nii.gz)", ".nii.gz"),
     "nrrd": ("NRRD labels", "NRRD segmentation (*.seg.nrrd)", ".seg.nrrd"),
     "png": ("PNG slices", "", ""),
@@ -31,6 +32,7 @@ class ReviewController(QObject):
         self._bench = bench
         self._panel = panel
         self._window = window
+        self.keep_identity = False  # in exported DICOM objects; each start begins without
         panel.accept_slice_wanted.connect(self.accept_slice)
         panel.accept_case_wanted.connect(self.accept_case)
 
@@ -59,7 +61,7 @@ class ReviewController(QObject):
         if target is None:
             return
         try:
-            job = self._bench.session.export_job(kind, target)
+            job = self._bench.session.export_job(kind, target, keep_identity=self.keep_identity)
         except MedviewError as error:
             self._bench.messages.show_error(error)
             return

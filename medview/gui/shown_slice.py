@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from medview.gui.view_parts import HeatMapLike
 
 NO_WINDOW = Window(0.5, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Fusion:
+    """A second volume's values on the shown volume's grid, and how they are painted."""
+
+    values: NDArray[Any]
+    window: Window
+    colors: str
+    opacity: float
+    words: str
 
 
 class ShownSlice(QWidget):
@@ -54,6 +65,7 @@ class ShownSlice(QWidget):
         self._window = NO_WINDOW
         self._inverted = False
         self._colors = GREY
+        self._fusion: Fusion | None = None
         self._style = OverlayStyle()
         self._texts_visible = True
         self._data_range = 1.0
@@ -145,7 +157,7 @@ class ShownSlice(QWidget):
     def set_volume(self, volume: Volume | None) -> None:
         """Show another volume at its middle slice with its own first window, fitted."""
         self._volume, self._labels, self._preview, self._heatmap = volume, None, None, None
-        self._transform = self._planes = self._smoothed = None
+        self._transform = self._planes = self._smoothed = self._fusion = None
         if volume is not None:
             self._planes = Planes.named(volume.geometry, self.plane)
             self._index = self._planes.count // 2
@@ -284,6 +296,15 @@ class ShownSlice(QWidget):
         if name != self._colors:
             self._colors = name
             self.refresh()
+
+    @property
+    def fusion(self) -> Fusion | None:
+        return self._fusion
+
+    def set_fusion(self, fusion: Fusion | None) -> None:
+        """Paint a second volume over the shown one."""
+        self._fusion = fusion
+        self.refresh()
 
     def toggle_inverted(self) -> None:
         self._inverted = not self._inverted

@@ -41,6 +41,16 @@ class OverlayStyle:
 
 
 @dataclass(frozen=True, eq=False)
+class FusionLayer:
+    """A second volume's ``values`` (rows, columns) through a window and a colour map."""
+
+    values: NDArray[Any]
+    window: Window
+    colors: str
+    opacity: float
+
+
+@dataclass(frozen=True, eq=False)
 class SliceLayers:
     """What lies over one another in one slice; arrays are (rows, columns) of one shape.
 
@@ -59,6 +69,7 @@ class SliceLayers:
     preview_table: LabelTable = NO_LABELS
     overlay: NDArray[np.bool_] | None = None
     colors: str = GREY  # the colour map of grey values
+    fusion: FusionLayer | None = None
 
 
 def heat_table(opacity: float) -> NDArray[np.uint32]:
@@ -94,6 +105,8 @@ def compose(layers: SliceLayers, style: OverlayStyle) -> QImage:
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     painter.drawImage(0, 0, base)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    if layers.fusion is not None:
+        _draw_fusion(painter, layers.fusion)
     heat_shown = layers.heat is not None and style.heatmap_visible
     if style.mask_visible and style.fill and not heat_shown:  # its colours must stay readable
         _draw_ids(painter, layers.mask, layers.table, style.mask_opacity)
@@ -128,6 +141,13 @@ def _base_image(layers: SliceLayers) -> tuple[QImage, NDArray[np.uint8]]:
 @lru_cache(maxsize=8)
 def _color_table(name: str) -> list[int]:
     return [qRgb(*(int(part) for part in color)) for color in color_map(name)]
+
+
+def _draw_fusion(painter: QPainter, fusion: FusionLayer) -> None:
+    """Clear at the window's lower end, of the full opacity from a quarter of it on."""
+    alpha = np.clip(np.arange(256) / 64.0, 0.0, 1.0) * fusion.opacity
+    table = _premultiplied(color_map(fusion.colors), alpha)
+    _draw_argb(painter, table[to_grey(fusion.values, fusion.window)])
 
 
 def _draw_ids(

@@ -62,6 +62,8 @@ def cursor_text(view: SliceView) -> str:
     if label_id:
         parts.append(label_name(view, label_id))
     parts.append(notes.position_text(volume.geometry, *index, even=volume.is_even))
+    if view.fusion is not None:
+        parts.insert(1, f"fused {view.fusion.values[index]:.4g}")
     return "    ".join(parts)
 
 
@@ -104,6 +106,8 @@ def _how_made(view: SliceView) -> tuple[str, ...]:
         lines.append("resampled")
     if planes is not None and planes.slab_reach(slab) > 0:
         lines.append(f"{slab.projection} of {slab.thickness_mm:g} mm")
+    if view.fusion is not None:
+        lines.append(view.fusion.words)
     if view.smoothing_words:
         lines.append(view.smoothing_words)
     return tuple(lines)

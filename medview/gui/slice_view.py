@@ -24,7 +24,7 @@ from medview.core.volume import Volume
 from medview.gui import annotations as notes
 from medview.gui import slice_texts as texts
 from medview.gui.shown_slice import ShownSlice
-from medview.gui.slice_painter import SliceLayers, compose, draw_outlines, outlines
+from medview.gui.slice_painter import FusionLayer, SliceLayers, compose, draw_outlines, outlines
 from medview.gui.view_mouse import (
     Gesture,
     PanGesture,
@@ -140,7 +140,15 @@ class SliceView(ShownSlice):
             self._preview_table or table,
             volume.overlays.get(index) if planes.axis == 0 else None,
             self.colors,
+            self._fusion_layer(),
         )
+
+    def _fusion_layer(self) -> FusionLayer | None:
+        fusion, planes = self.fusion, self._planes
+        if fusion is None or planes is None:
+            return None
+        values = planes.take_slab(fusion.values, self._index, self._slab)
+        return FusionLayer(values, fusion.window, fusion.colors, fusion.opacity)
 
     def annotations(self, transform: ViewTransform) -> notes.Annotations:
         """The texts for the current state."""

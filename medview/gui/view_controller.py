@@ -9,13 +9,16 @@ from PySide6.QtCore import QObject
 
 from medview.core.display import Window
 from medview.gui.cine import Cine
+from medview.gui.companion import Companion, FusionOptions
 from medview.gui.crosshair import Crosshair
 from medview.gui.display_smoothing import DisplaySmoothing
 from medview.gui.panels.view_panel import LookOptions, ViewPanel
+from medview.gui.shown_slice import Fusion
 from medview.gui.slice_view import SliceView
 from medview.gui.view_grid import ViewGrid
 from medview.gui.window_presets import WindowPresets
 from medview.gui.workbench import Workbench
+from medview.session.fusing import Fused
 from medview.session.smoothing import DisplayFilter
 
 _LAYOUT = "view_layout"
@@ -33,6 +36,9 @@ class ViewController(QObject):
         self._presets = WindowPresets(bench.session.settings)
         self.crosshair = Crosshair(self._group)
         self.cine = Cine(self._group, self)
+        self.companion = Companion(bench, grid, self.crosshair)
+        self.companion.fused_changed.connect(self._show_fused)
+        self.companion.layout_wanted.connect(self.choose_layout)
         self.smoothing = DisplaySmoothing(bench.runner, self._group, self)
         for view in self._group.views:
             self._listen(view)
@@ -57,6 +63,7 @@ class ViewController(QObject):
         self._group.set_volume(session.volume)
         self._group.set_labels(session.labelmap)
         self.crosshair.reset()
+        self.companion.clear()
         self.smoothing.volume_changed()
         self._show_presets()
 
@@ -88,6 +95,16 @@ class ViewController(QObject):
         for view in self._group.views:
             self._apply_look(view, options)
         self.smoothing.choose(options.display_filter)
+
+    def _show_fused(self, fused: Fused | None, options: FusionOptions) -> None:
+        shown = None
+        if fused is not None and options.high > options.low:
+            low, high = options.low, options.high
+            window = Window((low + high) / 2.0, high - low, "", "LINEAR_EXACT")
+            words = f"fused with {fused.name}"
+            shown = Fusion(fused.values, window, options.colors, options.opacity, words)
+        for view in self._group.views:
+            view.set_fusion(shown)
 
     def _apply_look(self, view: SliceView, options: LookOptions) -> None:
         view.set_slab(options.slab)

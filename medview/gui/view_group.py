@@ -134,6 +134,7 @@ class ViewGroup(QObject):
         view.set_window(main.window_level)
         view.set_labels(main.labels)
         view.set_preview(main.preview, main.preview_table)
+        view.set_fusion(main.fusion)
 
     def _plane_of(self, view: SliceView, volume: Volume | None) -> PlaneName:
         """The stored slices for the main view, the other two patient planes for the others."""

@@ -77,7 +77,7 @@ def test_the_segmentation_object(corrected, monkeypatch, tmp_path):
         LESION: ("MANUAL", ""),
     }
     dataset = pydicom.dcmread(path)
-    assert dataset.PatientID == "P5"
+    assert dataset.PatientID == ""  # no name leaves unless it is asked for
     assert dataset.StudyInstanceUID == source.study_uid
     codes = {
         s.SegmentLabel: s.SegmentedPropertyTypeCodeSequence[0] for s in dataset.SegmentSequence

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QSplitter,
     QTreeWidget,
@@ -32,6 +34,8 @@ class SeriesPanel(QWidget):
 
     series_chosen = Signal(object, int)  # the entry, which of its volumes
     case_chosen = Signal(object)  # CaseRecord
+    beside_wanted = Signal(object, int)  # the same, beside what is open
+    fusion_wanted = Signal(object, int)  # the same, over what is open
     skipped_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,6 +50,8 @@ class SeriesPanel(QWidget):
         self.tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.tree.itemClicked.connect(self._clicked)
         self.tree.itemActivated.connect(self._clicked)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._show_menu)
         self.skipped = QPushButton()
         self.skipped.setFlat(True)
         self.skipped.setObjectName("link")
@@ -173,6 +179,28 @@ class SeriesPanel(QWidget):
         entry = item.data(0, _ENTRY)
         if entry is not None:
             self.series_chosen.emit(entry, item.data(0, _VOLUME) or 0)
+
+    def _show_menu(self, where: QPoint) -> None:
+        item = self.tree.itemAt(where)
+        menu = None if item is None else self.menu_for(item)
+        if menu is not None:
+            menu.exec(self.tree.viewport().mapToGlobal(where))
+
+    def menu_for(self, item: QTreeWidgetItem) -> QMenu | None:
+        """What can be done with an image series; None for other lines."""
+        entry = item.data(0, _ENTRY)
+        if entry is None or getattr(entry, "kind", "image") != "image":
+            return None
+        number = item.data(0, _VOLUME) or 0
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, signal in (
+            ("Open", self.series_chosen),
+            ("Open Beside", self.beside_wanted),
+            ("Lay Over the Open Series", self.fusion_wanted),
+        ):
+            menu.addAction(text).triggered.connect(partial(signal.emit, entry, number))
+        return menu
 
     # ---- earlier cases
 

@@ -12,13 +12,13 @@ from medview.core.display import Window
 from medview.core.geometry import Geometry
 from medview.core.planes import Planes
 from medview.core.volume import Volume
+from medview.gui.edged_text import INK, draw_text
 from medview.gui.slice_painter import HEAT
 from medview.gui.view_transform import ViewTransform
 
 HEAT_WORDS = "shows what the model used, not the disease"
 NOT_RELIABLE = "heat map not reliable"
 
-_INK = QColor(214, 220, 224)
 _LETTER = QColor(244, 200, 96)
 _WARNING = QColor(255, 176, 84)
 _CENTRED_AND_WRAPPED = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
@@ -153,21 +153,6 @@ def draw_mark(painter: QPainter, transform: ViewTransform, text: str) -> None:
     draw_text(painter, middle, text, _CENTRED_AND_WRAPPED, _WARNING)
 
 
-def draw_text(
-    painter: QPainter,
-    rect: QRectF,
-    text: str,
-    alignment: Qt.AlignmentFlag | int,
-    color: QColor = _INK,
-) -> None:
-    """Plain text with a dark edge, so that it reads on bone and on air."""
-    painter.setPen(QColor(0, 0, 0, 200))
-    for x, y in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-        painter.drawText(rect.translated(x, y), alignment, text)
-    painter.setPen(color)
-    painter.drawText(rect, alignment, text)
-
-
 def _draw_block(
     painter: QPainter, size: QSizeF, lines: tuple[str, ...], *, right: bool, bottom: bool
 ) -> None:
@@ -214,7 +199,7 @@ def draw_scale_bar(painter: QPainter, transform: ViewTransform) -> None:
     line = painter.fontMetrics().height()
     bottom = transform.view.height() - _EDGE - 1.6 * line - 4
     ends = ((left, bottom), (left + width, bottom))
-    for color, thickness in ((QColor(0, 0, 0, 200), 4.0), (_INK, 1.6)):
+    for color, thickness in ((QColor(0, 0, 0, 200), 4.0), (INK, 1.6)):
         painter.setPen(QPen(color, thickness))
         painter.drawLine(QPointF(*ends[0]), QPointF(*ends[1]))
         for x, y in ends:
@@ -236,7 +221,7 @@ def _draw_color_bar(painter: QPainter, size: QSizeF, annotations: Annotations) -
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for text, y in (("most", bar.top() - line), ("none", bar.bottom())):
         draw_text(painter, QRectF(bar.right() - 120, y, 120, line), text, right)
-    lines = [(f"heat map: {annotations.heat_title}", _INK), (HEAT_WORDS, _INK)]
+    lines = [(f"heat map: {annotations.heat_title}", INK), (HEAT_WORDS, INK)]
     if not annotations.heat_reliable:
         lines.append((f"⚠ {NOT_RELIABLE}", _WARNING))
     top = _EDGE + (len(annotations.top_right) + 0.6) * line  # the corner shows least anatomy

@@ -24,6 +24,7 @@ class LabelCounts(QObject):
         self._labels: LabelMap | None = None
         self._by_slice: dict[int, NDArray[np.int64]] = {}
         self._waiting: set[int] = set()
+        self._labelled: set[int] = set()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._count_some)
@@ -32,6 +33,7 @@ class LabelCounts(QObject):
         """Count another label map from scratch."""
         self._labels = labels
         self._by_slice.clear()
+        self._labelled = set()
         self._waiting = set() if labels is None else set(range(labels.geometry.shape[0]))
         self._timer.start()
 
@@ -51,15 +53,17 @@ class LabelCounts(QObject):
             int(counts[label_id]) for counts in self._by_slice.values() if label_id < counts.size
         )
 
-    def slices_with_labels(self) -> set[int]:
+    def slices_with_labels(self) -> frozenset[int]:
         """Slices where anything is labelled, as far as counted."""
-        return {index for index, counts in self._by_slice.items() if counts[1:].any()}
+        return frozenset(self._labelled)
 
     def _count_some(self) -> None:
         until = time.perf_counter() + _TURN_SECONDS
         while self._waiting and self._labels is not None and time.perf_counter() < until:
             index = self._waiting.pop()
-            self._by_slice[index] = np.bincount(self._labels.voxels[index].ravel())
+            counts = np.bincount(self._labels.voxels[index].ravel())
+            self._by_slice[index] = counts
+            (self._labelled.add if counts[1:].any() else self._labelled.discard)(index)
         if not self._waiting or self._labels is None:
             self._timer.stop()
             self.changed.emit()

@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
         self._check_tools()
         self.modeller.show_state()
         self.reviewer.show_counts()
-        labelled = frozenset(self.counts.slices_with_labels())
+        labelled = self.counts.slices_with_labels()
         self.centre.slider.set_marks(labelled, frozenset(session.accepted))
 
     def _name_history(self) -> None:

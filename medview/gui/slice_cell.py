@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,6 +19,7 @@ from medview.gui.slice_view import SliceView
 
 _ACCEPTED = QColor(102, 187, 106)
 _LABELLED = QColor(79, 179, 191, 140)
+_GROOVE, _HANDLE = QColor(52, 59, 64), QColor(182, 192, 197)
 
 
 class SliceSlider(QSlider):
@@ -31,29 +32,53 @@ class SliceSlider(QSlider):
         self.setPageStep(10)
         self._labelled: frozenset[int] = frozenset()
         self._accepted: frozenset[int] = frozenset()
+        self._marks: QPixmap | None = None
+        self._marks_of: object = None
 
     def set_marks(self, labelled: frozenset[int], accepted: frozenset[int]) -> None:
         if (labelled, accepted) != (self._labelled, self._accepted):
             self._labelled, self._accepted = labelled, accepted
+            self._marks = None
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._labelled and not self._accepted:
-            return
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Groove, marks and handle; a styled slider costs as much as the slice beside it."""
+        size = (self.size(), self.maximum(), self.invertedAppearance(), self.devicePixelRatio())
+        if self._marks is None or self._marks_of != size:
+            self._marks, self._marks_of = self._draw_marks(), size
         option = QStyleOptionSlider()
         self.initStyleOption(option)
-        handle = self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, self)
-        reach = self.height() - handle
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
+        )
+        middle = QPointF(self.width() / 2.0, handle.center().y() + 0.5)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._marks)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().highlight() if self.hasFocus() else _HANDLE)
+        painter.drawEllipse(middle, 5.5, 5.5)
+        painter.end()
+
+    def _draw_marks(self) -> QPixmap:
+        """What stays while the handle moves."""
+        ratio = self.devicePixelRatio()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        length = self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self)
+        reach = self.height() - length
         count = max(self.maximum() - self.minimum(), 1)
         thick = max(2, reach // (count + 1))
-        painter = QPainter(self)
+        painter = QPainter(pixmap)
+        painter.fillRect(QRectF(self.width() / 2.0 - 1.5, length / 2.0, 3.0, reach), _GROOVE)
         for marks, color, left in ((self._labelled, _LABELLED, 0), (self._accepted, _ACCEPTED, 4)):
             for index in marks:
                 down = index if self.invertedAppearance() else self.maximum() - index
-                y = handle // 2 + reach * down // count
+                y = length // 2 + reach * down // count
                 painter.fillRect(left, y - thick // 2, 3, thick, color)
         painter.end()
+        return pixmap
 
 
 class SliceCell(QWidget):

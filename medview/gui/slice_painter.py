@@ -6,15 +6,13 @@ scaled once is twice as fast as stacked layers; blending in numpy is slower than
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QDataStream
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform, qRgb
+from PySide6.QtGui import QImage, QPainter, qRgb
 
 from medview.core.color_maps import GREY, color_map
 from medview.core.display import Window, to_grey
@@ -115,7 +113,8 @@ def compose(layers: SliceLayers, style: OverlayStyle) -> QImage:
             painter, layers.preview, layers.preview_table, style.mask_opacity * _PREVIEW_STRENGTH
         )
     if layers.heat is not None and heat_shown:
-        steps = (np.clip(np.nan_to_num(layers.heat), 0.0, 1.0) * 255.0).astype(np.uint8)
+        # fmax takes the number where the other is none
+        steps = (np.minimum(np.fmax(layers.heat, 0.0), 1.0) * 255.0).astype(np.uint8)
         _draw_argb(painter, heat_table(style.heatmap_opacity)[steps])
     if layers.overlay is not None and style.overlays_visible:
         _draw_argb(painter, np.where(layers.overlay, _OVERLAY_ARGB, np.uint32(0)))
@@ -168,77 +167,3 @@ def _draw_argb(painter: QPainter, argb: NDArray[np.uint32]) -> None:
         pixels.data, columns, rows, columns * 4, QImage.Format.Format_ARGB32_Premultiplied
     )
     painter.drawImage(0, 0, layer)
-
-
-def outline(inside: NDArray[np.bool_]) -> QPainterPath:
-    """The borders of a mask, along voxel edges, in image pixels (column, row).
-
-    Straight runs are one line each, so that a large mask is a few hundred lines.
-    """
-    padded = np.pad(inside, 1)
-    across = _runs(padded[1:, 1:-1] != padded[:-1, 1:-1])  # horizontal edges: (row, from, to)
-    down = _runs((padded[1:-1, 1:] != padded[1:-1, :-1]).T)  # vertical: (column, from, to)
-    lines = np.empty((len(across) + len(down), 4))
-    lines[: len(across)] = across[:, [1, 0, 2, 0]]
-    lines[len(across) :] = down[:, [0, 1, 0, 2]]
-    return _path(lines)
-
-
-def _runs(edges: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """(line, start, end) of each run of true values along the second axis."""
-    steps = np.diff(np.pad(edges.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
-    return np.column_stack((starts, ends[:, 1])).astype(np.int64)
-
-
-def _path(lines: NDArray[np.float64]) -> QPainterPath:
-    """Lines (n, 4) x1 y1 x2 y2 as a path, through Qt's own binary form: no loop in Python."""
-    path = QPainterPath()
-    if len(lines) == 0:
-        return path
-    element = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
-    elements = np.empty(2 * len(lines), element)
-    elements["kind"] = np.tile([0, 1], len(lines))  # move to, line to
-    elements["x"] = lines[:, [0, 2]].ravel()
-    elements["y"] = lines[:, [1, 3]].ravel()
-    head, tail = struct.pack(">i", len(elements)), struct.pack(">ii", 0, 0)
-    stream = QDataStream(QByteArray(head + elements.tobytes() + tail))
-    stream >> path  # type: ignore[operator]
-    return path
-
-
-def outlines(ids: NDArray[Any], table: LabelTable) -> list[tuple[QColor, QPainterPath]]:
-    """Colour and border of each visible label in a slice of label ids."""
-    largest = int(ids.max(initial=0))
-    found: list[tuple[QColor, QPainterPath]] = []
-    if largest == 0:
-        return found
-    present = np.flatnonzero(np.bincount(ids.ravel(), minlength=largest + 1))
-    for label in table:
-        if label.visible and label.id in present:
-            inside = ids == label.id
-            rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
-            top, left = int(rows[0]), int(columns[0])
-            part = inside[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
-            path = outline(part)
-            path.translate(left, top)
-            found.append((QColor(*label.color), path))
-    return found
-
-
-def draw_outlines(
-    painter: QPainter,
-    borders: list[tuple[QColor, QPainterPath]],
-    matrix: QTransform,
-    width: float,
-) -> None:
-    """Draw borders at screen resolution, so that they stay fine at any zoom."""
-    painter.save()
-    painter.setTransform(matrix, combine=True)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-    for color, path in borders:
-        pen = QPen(color, width)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        painter.drawPath(path)
-    painter.restore()

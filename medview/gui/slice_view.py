@@ -23,8 +23,9 @@ from medview.core.planes import PlaneName
 from medview.core.volume import Volume
 from medview.gui import annotations as notes
 from medview.gui import slice_texts as texts
+from medview.gui.outlines import draw_outlines, outlines
 from medview.gui.shown_slice import ShownSlice
-from medview.gui.slice_painter import FusionLayer, SliceLayers, compose, draw_outlines, outlines
+from medview.gui.slice_painter import FusionLayer, SliceLayers, compose
 from medview.gui.view_mouse import (
     Gesture,
     PanGesture,

@@ -167,7 +167,7 @@ class FakeSession:
         self.accepted -= frozenset(indices)
         self.reviews_changed.emit()
 
-    def export_job(self, kind, path):
+    def export_job(self, kind, path, *, keep_identity=False):
         return Job("Export", lambda progress: Path(path).write_text(kind))
 
     def models(self):
@@ -193,7 +193,14 @@ class FakeSession:
     def retrain_command(self, **options):
         return [sys.executable, "-c", "pass"]
 
-    def attach_labels(self, labels):
+    def labelled_otherwise(self, labels):
+        return 0
+
+    def complete_volume(self, volume):
+        self.volume = volume
+        self.table_changed.emit()
+
+    def attach_labels(self, labels, name="", *, replace_existing=False):
         self.calls.append(("attach", labels))
 
 
@@ -245,11 +252,15 @@ class FakeOpening:
 
         return Job("Read", work)
 
+    def quality_job(self, volume):
+        return Job("Quality", lambda progress: [Message("quality-noise", "Noisy.", "note")])
+
     def thumbnail_job(self, entry):
         return Job("Thumbnail", lambda progress: np.full((32, 32), 90, np.uint8))
 
     def attach_labels_job(self, entry, volume):
-        return Job("Labels", lambda progress: "labels")
+        read = SimpleNamespace(labelmap="labels", name="labels", messages=())
+        return Job("Labels", lambda progress: [read])
 
     def demo_folder(self, folder):
         return folder / "demo"

@@ -15,8 +15,6 @@ from medview.gui.slice_painter import (
     SliceLayers,
     compose,
     heat_table,
-    outline,
-    outlines,
 )
 
 TABLE = LabelTable.of(
@@ -87,28 +85,3 @@ def test_heat_colors_rise_in_brightness_and_opacity():
     assert (np.diff(alpha.astype(int)) >= 0).all()
     assert alpha[0] == 0
     assert alpha[-1] == round(0.6 * 255)
-
-
-def test_the_outline_follows_voxel_edges(qapp):
-    inside = np.zeros((5, 6), bool)
-    inside[1:4, 2:5] = True
-    path = outline(inside)
-    box = path.boundingRect()
-    assert (box.left(), box.top(), box.right(), box.bottom()) == (2, 1, 5, 4)
-    assert path.elementCount() == 8  # four straight sides
-
-
-def test_the_outline_has_holes(qapp):
-    inside = np.ones((5, 5), bool)
-    inside[2, 2] = False
-    assert outline(inside).elementCount() == 16
-
-
-def test_outlines_lie_where_the_label_is(qapp):
-    ids = np.zeros((10, 12), np.uint8)
-    ids[4:6, 7:9] = 1
-    ids[0, 0] = 9  # not in the table
-    ((color, path),) = outlines(ids, TABLE)
-    assert color.red() == 255
-    assert path.boundingRect().topLeft().toTuple() == (7, 4)
-    assert outlines(np.zeros((3, 3), np.uint8), TABLE) == []

@@ -19,7 +19,6 @@ import multiprocessing
 import os
 import random
 import resource
-import struct
 import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -32,6 +31,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import imagecodecs
 import numpy as np
+from scans import run_lengths
 
 from medview.core.phantom import thorax_phantom
 from medview.dicom import codecs
@@ -102,7 +102,7 @@ def valid_frames(codec: str) -> list[Frame]:
             (colour, lambda a: imagecodecs.jpegxl_encode(a, lossless=True, usecontainer=True)),
             (grey[1], lambda a: imagecodecs.jpegxl_encode(a, level=90)),
         ],
-        "rle": [(grey[0], _rle), (deep, _rle), (eight, _rle), (colour, _rle), (grey[1], _rle)],
+        "rle": [(a, run_lengths) for a in (grey[0], deep, eight, colour, grey[1])],
     }
     frames = []
     for array, make in makers[codec]:
@@ -121,26 +121,6 @@ def _format(array: Any, syntax: str) -> PixelFormat:
         array.shape[0], array.shape[1], samples, photometric, 0, bits, bits, bits - 1,
         False, "int", syntax, True, b"OB",
     )  # fmt: skip
-
-
-def _rle(array: Any) -> bytes:
-    """DICOM RLE (PS3.5 annex G) with literal and repeat runs."""
-    planes = array if array.ndim == 3 else array[..., None]
-    segments = []
-    for sample in range(planes.shape[2]):
-        plane = np.ascontiguousarray(planes[..., sample])
-        octets = plane.view("u1").reshape(*plane.shape, plane.dtype.itemsize)
-        segments += [_pack(octets[..., n].tobytes()) for n in reversed(range(octets.shape[-1]))]
-    offsets = [64]
-    for segment in segments[:-1]:
-        offsets.append(offsets[-1] + len(segment))
-    head = struct.pack("<16I", len(segments), *offsets, *[0] * (15 - len(offsets)))
-    return head + b"".join(segments)
-
-
-def _pack(data: bytes) -> bytes:
-    packed = bytes(imagecodecs.packbits_encode(data))
-    return packed + b"\0" * (len(packed) % 2)
 
 
 # --- mutations

@@ -15,7 +15,18 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results.json"
 PAGE = FOLDER.parent / "docs/benchmarks.md"
-NAMES = ("startup", "load", "scroll", "stroke", "predict", "heatmap", "retrain")
+NAMES = (
+    "startup",
+    "load",
+    "load_compressed",
+    "load_large",
+    "scroll",
+    "stroke",
+    "blocks",
+    "predict",
+    "heatmap",
+    "retrain",
+)
 
 HEAD = """# Benchmarks
 

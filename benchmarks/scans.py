@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Any
+
+import imagecodecs
 import numpy as np
 
 from medview.core.geometry import Geometry
@@ -29,3 +33,23 @@ def volume_of(phantom: Phantom) -> Volume:
     """The phantom as an open series."""
     source = SourceSeries("1.2", "1.2.3", patient_id="P", patient_name="Phantom^Thorax")
     return Volume(phantom.voxels, phantom.geometry, "CT", "HU", "Thorax", source)
+
+
+def run_lengths(array: Any) -> bytes:
+    """A frame (rows, columns[, samples]) in DICOM RLE (PS3.5 annex G): literal and repeat runs."""
+    planes = array if array.ndim == 3 else array[..., None]
+    segments = []
+    for sample in range(planes.shape[2]):
+        plane = np.ascontiguousarray(planes[..., sample])
+        octets = plane.view("u1").reshape(*plane.shape, plane.dtype.itemsize)
+        segments += [_pack(octets[..., n].tobytes()) for n in reversed(range(octets.shape[-1]))]
+    offsets = [64]
+    for segment in segments[:-1]:
+        offsets.append(offsets[-1] + len(segment))
+    head = struct.pack("<16I", len(segments), *offsets, *[0] * (15 - len(offsets)))
+    return head + b"".join(segments)
+
+
+def _pack(data: bytes) -> bytes:
+    packed = bytes(imagecodecs.packbits_encode(data))
+    return packed + b"\0" * (len(packed) % 2)

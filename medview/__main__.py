@@ -1,4 +1,4 @@
-"""The program: the window, or a headless command."""
+"""The program: the window, a headless command, or the child that decodes frames."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import sys
 
 def main() -> int:
     """Entry point of the console script; returns the exit status."""
+    if sys.argv[1:2] == ["--decode-frames"]:  # before all imports: the child must start at once
+        from medview.dicom.decode_child import main as decode_frames
+
+        return decode_frames()
     from medview.cli import run
 
     return run(sys.argv[1:])

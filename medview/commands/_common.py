@@ -46,14 +46,26 @@ def read_labels(path: Path, volume: Volume | None, table: LabelTable | None = No
     return labelmap
 
 
-def label_rows(labelmap: LabelMap) -> list[dict[str, Any]]:
-    """Id, name, voxels and millilitres of each label, as the headless contract writes them."""
+def label_rows(labelmap: LabelMap, volume: Volume | None = None) -> list[dict[str, Any]]:
+    """Id, name, voxels and millilitres of each label, as the headless contract writes them.
+
+    Millilitres are None where the grid, or the image ``volume`` on it, does not allow to measure.
+    """
+    known = labelmap.geometry.calibrated and (volume is None or volume.is_measurable)
     rows = []
     for label in labelmap.table:
         voxels = labelmap.voxel_count(label.id)
-        millilitres = round(voxels * labelmap.geometry.voxel_volume_ml, 3)
+        millilitres = round(voxels * labelmap.geometry.voxel_volume_ml, 3) if known else None
         rows.append({"id": label.id, "name": label.name, "voxels": voxels, "ml": millilitres})
     return rows
+
+
+def label_line(row: dict[str, Any]) -> str:
+    """One of `label_rows` for people."""
+    size = f"{row['voxels']} voxels"
+    if row["ml"] is not None:
+        size = f"{row['ml']:.1f} ml ({size})"
+    return f"  {row['id']} {row['name']}: {size}"
 
 
 def open_workspace(options: argparse.Namespace) -> Workspace:

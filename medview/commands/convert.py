@@ -1,4 +1,4 @@
-"""Convert label files between formats (NIfTI, NRRD, DICOM SEG, PNG slices), images to NIfTI."""
+"""Convert label files (NIfTI, NRRD, MetaImage, DICOM SEG and RTSTRUCT, PNG) and images."""
 
 from __future__ import annotations
 
@@ -8,30 +8,39 @@ from typing import Any
 
 import numpy as np
 
-from medview.commands._common import Ticker, label_rows, need_path, open_image
+from medview.commands._common import Ticker, label_line, label_rows, need_path, open_image
+from medview.commands._identity import add_identity_arguments, identity_of
 from medview.commands._output import print_json
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.labelmap import LabelMap
 from medview.core.volume import Message, Volume
 from medview.dicom.report import message_json
-from medview.formats.dicom_seg import LabelOrigin
+from medview.formats.dicom_source import LabelOrigin
 from medview.formats.registry import Format, format_for, format_of_suffix, looks_like_labels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", type=Path, metavar="IN", help="image or label file, or a folder")
     parser.add_argument(
-        "output", type=Path, metavar="OUT", help=".nii.gz, .nrrd, .dcm, or a new folder for PNG"
+        "output",
+        type=Path,
+        metavar="OUT",
+        help=".nii.gz, .nrrd, .mha, .dcm (DICOM SEG), .rtstruct.dcm (RT Structure Set), "
+        "or a new folder for PNG",
     )
     parser.add_argument(
-        "--reference", type=Path, metavar="PATH", help="the image of the labels; a SEG needs it"
+        "--reference",
+        type=Path,
+        metavar="PATH",
+        help="the image of the labels; SEG and RTSTRUCT need it",
     )
     parser.add_argument(
         "--kind", choices=["auto", "labels", "image"], default="auto", help="what IN holds"
     )
     parser.add_argument("--series", help="series UID of the DICOM image (default: the largest)")
     parser.add_argument("--volume", type=int, default=0, help="volume of the series, from 0")
+    add_identity_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(f"{result['output']}: {result['kind']}, {' x '.join(map(str, result['shape']))} voxels")
     for row in result.get("labels", ()):
-        print(f"  {row['id']} {row['name']}: {row['ml']:.1f} ml ({row['voxels']} voxels)")
+        print(label_line(row))
     for message in messages:
         print(f"{message.severity}: {message.text}")
     return 0
@@ -72,7 +81,7 @@ def _holds_labels(path: Path, kind: str, target: Format) -> bool:
     if kind != "auto":
         return kind == "labels"
     if target.write_volume is None:
-        return True  # DICOM SEG and PNG slices hold labels only
+        return True  # DICOM SEG, RTSTRUCT and PNG slices hold labels only
     if path.is_dir():
         return _is_png_folder(path)
     known = format_of_suffix(path)
@@ -94,7 +103,7 @@ def _convert_labels(
 
     if target.needs_source and options.reference is None:
         raise MedviewError(
-            "A DICOM segmentation describes a DICOM image.",
+            f"A {target.name} describes a DICOM image.",
             hint="Name the image's folder with --reference.",
             code="no-reference",
         )
@@ -109,13 +118,15 @@ def _convert_labels(
     if target.needs_source:
         if reference is None or reference.source is None:
             raise MedviewError(
-                f"{options.reference} is no DICOM image, and a DICOM segmentation needs one.",
+                f"{options.reference} is no DICOM image, and a {target.name} needs one.",
                 hint="Write .nii.gz or .nrrd instead.",
                 code="no-dicom-source",
             )
         origin = LabelOrigin("SEMIAUTOMATIC", "imported labels")
         origins = {label.id: origin for label in labelmap.table}
-        target.write_labels(labelmap, reference, options.output, origins=origins)
+        identity = identity_of(options)
+        target.write_labels(labelmap, reference, options.output, origins=origins, identity=identity)
+        reference = identity.source(reference)
     else:
         target.write_labels(labelmap, options.output)
     on_same_grid = reference is not None and labelmap.geometry.is_close(reference.geometry)
@@ -127,7 +138,7 @@ def _convert_labels(
         "output": str(options.output),
         "kind": "labels",
         "shape": list(labelmap.geometry.shape),
-        "labels": label_rows(labelmap),
+        "labels": label_rows(labelmap, reference if on_same_grid else None),
     }
 
 
@@ -151,7 +162,7 @@ def _convert_image(
     """An image of any format to one that holds images; read back and compared."""
     if target.write_volume is None or target.read_volume is None:
         raise MedviewError(
-            f"{options.output}: an image can be written as .nii.gz, .nii or .nrrd.",
+            f"{options.output}: an image can be written as .nii.gz, .nii, .nrrd or .mha.",
             code="unknown-format",
         )
     progress = Progress(Ticker(options.json))

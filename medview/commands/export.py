@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from medview.commands._common import Ticker
+from medview.commands._identity import add_identity_arguments, identity_of
 from medview.commands._output import print_json
 from medview.core.job import Progress
 from medview.session.training_set import KINDS, write_training_set
@@ -15,13 +16,15 @@ from medview.store.workspace import Workspace, workspace_folder
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
     parser.add_argument("--format", choices=KINDS, required=True, dest="kind")
+    add_identity_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     workspace = Workspace.open_readonly(workspace_folder(options.workspace))
     try:
         progress = Progress(Ticker(options.json))
-        written = write_training_set(workspace, options.kind, options.folder, progress)
+        identity = identity_of(options)
+        written = write_training_set(workspace, options.kind, options.folder, progress, identity)
     finally:
         workspace.close()
     if options.json:

@@ -11,6 +11,7 @@ from medview.commands._common import Ticker, need_path
 from medview.commands._output import print_json
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
+from medview.core.quality import check_quality
 from medview.dicom.report import info, volume_json
 from medview.session.opening import volume_files
 
@@ -21,10 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="files, folders, a DICOMDIR or a zip"
     )
+    parser.add_argument(
+        "--quality", action="store_true", help="also read the pixels and say what is odd about them"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    report = describe(options.paths, Progress(Ticker(options.json)))
+    report = describe(options.paths, Progress(Ticker(options.json)), quality=options.quality)
     if options.json:
         print_json(report)
     else:
@@ -32,21 +36,22 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def describe(paths: Sequence[Path], progress: Progress) -> dict[str, Any]:
+def describe(paths: Sequence[Path], progress: Progress, *, quality: bool = False) -> dict[str, Any]:
     """The object of the headless contract: DICOM, and files of other formats as one more study.
 
+    With ``quality`` the volumes' messages tell of their pixels too.
     Raises MedviewError only for a path that does not exist.
     """
     for path in paths:
         need_path(path)
     files = volume_files(paths)
     rest = [path for path in paths if path.resolve() not in files]
-    report = info(rest, progress) if rest else _nothing()
+    report = info(rest, progress, quality=quality) if rest else _nothing()
     skipped = [one for one in report["skipped"] if Path(one["path"]).resolve() not in files]
     series = []
     for path in sorted(files):
         progress.report(0.99, f"Reading {path.name}")
-        read = _series_of(path)
+        read = _series_of(path, quality)
         if "reason" in read:
             skipped.append(read)
         else:
@@ -68,7 +73,7 @@ def _nothing() -> dict[str, Any]:
     return {"studies": [], "messages": [], "skipped": []}
 
 
-def _series_of(path: Path) -> dict[str, Any]:
+def _series_of(path: Path, quality: bool) -> dict[str, Any]:
     """The series of one volume file, or what to say about it when it cannot be read.
 
     ``series_uid`` is the path, which is what ``segment --series`` takes for such a file.
@@ -78,6 +83,7 @@ def _series_of(path: Path) -> dict[str, Any]:
     try:
         volume = read_volume(path)
         kind = "seg" if looks_like_labels(path, volume) else "image"
+        looked = check_quality(volume, Progress()) if quality and kind == "image" else ()
     except MedviewError as error:
         return {"path": str(path), "code": error.code, "reason": error.message}
     except (KeyboardInterrupt, SystemExit, Cancelled):
@@ -90,7 +96,7 @@ def _series_of(path: Path) -> dict[str, Any]:
         "modality": volume.modality,
         "kind": kind,
         "description": path.name,
-        "volumes": [volume_json(volume.geometry, volume.messages)],
+        "volumes": [volume_json(volume.geometry, (*volume.messages, *looked))],
     }
 
 
@@ -144,6 +150,9 @@ def print_text(report: dict[str, Any]) -> None:
 
 def _size_text(volume: dict[str, Any]) -> str:
     size = " x ".join(str(number) for number in volume["shape"])
+    if volume["spacing_mm"] is None and volume["pixel_spacing_mm"] is not None:
+        plane = " x ".join(f"{mm:.3g}" for mm in volume["pixel_spacing_mm"])
+        return f"{size}, {plane} mm within the picture"
     if volume["spacing_mm"] is None:
         return f"{size}, no millimetres"
     spacing = " x ".join(f"{mm:.3g}" for mm in volume["spacing_mm"])

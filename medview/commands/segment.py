@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.commands._common import Ticker, label_rows, model_folder, open_image
+from medview.commands._common import Ticker, label_line, label_rows, model_folder, open_image
 from medview.commands._output import print_json
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         _write_map(explain_volume(predictor, volume, asked, progress), volume, options.heatmap)
     if options.uncertainty is not None and prediction.entropy is not None:
         _write_map(prediction.entropy, volume, options.uncertainty)
-    rows = label_rows(labelmap)
+    rows = label_rows(labelmap, volume)
     result: dict[str, Any] = {
         "output": str(options.output),
         "model": prediction.model,
@@ -64,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
         "device": prediction.device,
         "seconds": round(prediction.seconds, 3),
         "labels": rows,
+        "not_measurable": volume.not_measurable or None,
+        "left_out_slices": sorted(volume.unreadable),
     }
     if options.json:
         print_json(result)
@@ -71,7 +73,11 @@ def run(options: argparse.Namespace) -> int:
         model = f"{prediction.model}@{prediction.version}"
         print(f"{options.output}: {model} on {prediction.device}, {prediction.seconds:.1f} s")
         for row in rows:
-            print(f"  {row['id']} {row['name']}: {row['ml']:.1f} ml ({row['voxels']} voxels)")
+            print(label_line(row))
+        if volume.not_measurable:
+            print(f"No volumes in ml: {volume.not_measurable}.")
+        if volume.unreadable:
+            print(f"{len(volume.unreadable)} slices could not be read and were left out.")
         print("Research use, not a medical device.")
     return 0
 

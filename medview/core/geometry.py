@@ -24,14 +24,16 @@ class Geometry:
     ``shape`` is (slices, rows, columns). ``affine`` (4 x 4, float64) maps the voxel index
     (slice, row, column, 1), a column vector at voxel centres, to LPS millimetres
     (DICOM PS3.3 C.7.6.2.1.1: +x left, +y posterior, +z head).
-    ``calibrated`` is False where the file gives no geometry: the affine then is the identity
-    in voxels and nothing in millimetres may be shown.
+    ``calibrated`` is False where the file does not say where the voxels lie: the affine then only
+    says how high and wide a pixel is, and nothing in millimetres may be shown, unless
+    ``plane_in_mm``: then rows and columns are millimetres apart, place and slices unknown.
     Raises ValueError for a singular affine or an empty shape.
     """
 
     shape: Index
     affine: Floats
     calibrated: bool = True
+    plane_in_mm: bool = False
     inverse: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -53,9 +55,17 @@ class Geometry:
     @classmethod
     def uncalibrated(cls, shape: Index) -> Geometry:
         """Pixels without millimetres: an axial-looking index grid."""
+        return cls.flat(shape, 1.0, 1.0, plane_in_mm=False)
+
+    @classmethod
+    def flat(cls, shape: Index, row: float, column: float, *, plane_in_mm: bool = True) -> Geometry:
+        """Pictures whose place is unknown: ``row`` between rows, ``column`` between columns.
+
+        In mm, or with ``plane_in_mm`` False only in proportion to each other.
+        """
         affine = np.zeros((4, 4))
-        affine[2, 0] = affine[1, 1] = affine[0, 2] = affine[3, 3] = 1.0
-        return cls(shape, affine, calibrated=False)
+        affine[2, 0], affine[1, 1], affine[0, 2], affine[3, 3] = 1.0, row, column, 1.0
+        return cls(shape, affine, calibrated=False, plane_in_mm=plane_in_mm)
 
     @classmethod
     def axial(
@@ -82,6 +92,11 @@ class Geometry:
         return (float(lengths[0]), float(lengths[1]), float(lengths[2]))
 
     @property
+    def in_plane_mm(self) -> tuple[float, float] | None:
+        """Distance between neighbouring (rows, columns) in mm; None where that is unknown."""
+        return self.spacing_mm[1:] if self.calibrated or self.plane_in_mm else None
+
+    @property
     def voxel_volume_ml(self) -> float:
         """Volume of one voxel in millilitres, sheared grids included."""
         return float(abs(np.linalg.det(self.affine[:3, :3]))) / 1000.0
@@ -98,6 +113,14 @@ class Geometry:
         """True when the axes are not orthogonal (gantry tilt), beyond 0.1 degree."""
         cosines = self.directions.T @ self.directions - np.eye(3)
         return bool(np.abs(cosines).max() > np.sin(np.radians(0.1)))
+
+    @property
+    def tilt_degrees(self) -> float:
+        """Angle between the step from slice to slice and the slices' normal (gantry tilt)."""
+        d = self.directions
+        normal = np.cross(d[:, 2], d[:, 1])
+        across = np.linalg.norm(np.cross(normal, d[:, 0]))
+        return float(np.degrees(np.arctan2(across, abs(float(normal @ d[:, 0])))))
 
     @property
     def orientation(self) -> Orientation:
@@ -142,6 +165,8 @@ class Geometry:
         """Same shape, and every corner voxel within ``tolerance_mm`` of the other's."""
         if self.shape != other.shape or self.calibrated != other.calibrated:
             return False
+        if self.in_plane_mm is None or other.in_plane_mm is None:
+            return True  # indices are all that is known of one of them
         corners = np.array(np.meshgrid(*[(0, n - 1) for n in self.shape])).reshape(3, -1).T
         apart = np.abs(self.to_patient(corners) - other.to_patient(corners)).max()
         return bool(apart <= tolerance_mm)
@@ -185,4 +210,6 @@ class Geometry:
                 change[old_axis, 3] = shape[new_axis] - 1
             else:
                 change[old_axis, new_axis] = 1.0
-        return Geometry((shape[0], shape[1], shape[2]), self.affine @ change, self.calibrated)
+        size = (shape[0], shape[1], shape[2])
+        plane_in_mm = self.plane_in_mm and permutation[0] == 0
+        return Geometry(size, self.affine @ change, self.calibrated, plane_in_mm)

@@ -3,6 +3,7 @@
 Empty masks: both empty gives None everywhere (nothing to measure); one empty gives Dice, precision
 or recall 0 and no distances. Distances are between voxel surfaces in mm, from the geometry's
 spacing, each surface voxel weighing the same (as MONAI and DeepMind's surface-distance measure).
+On a grid without millimetres there are no distances and no volumes.
 """
 
 from __future__ import annotations
@@ -47,12 +48,16 @@ def compare_masks(
     in_truth, in_guess = int(truth.sum()), int(guess.sum())
     if in_truth == 0 and in_guess == 0:
         return MaskMetrics(None, None, None, None, None, None)
-    error = (in_guess - in_truth) * geometry.voxel_volume_ml
+    known = geometry.calibrated
+    error = (in_guess - in_truth) * geometry.voxel_volume_ml if known else None
     if in_truth == 0 or in_guess == 0:
         precision = 0.0 if in_guess else None
         recall = 0.0 if in_truth else None
         return MaskMetrics(0.0, None, None, precision, recall, error)
     both = int((truth & guess).sum())
+    if not known:
+        overlap = 2.0 * both / (in_truth + in_guess)
+        return MaskMetrics(overlap, None, None, both / in_guess, both / in_truth, None)
     there, back = surface_distances(truth, guess, geometry.spacing_mm)
     close = int((there <= SURFACE_TOLERANCE_MM).sum()) + int((back <= SURFACE_TOLERANCE_MM).sum())
     return MaskMetrics(

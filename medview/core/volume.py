@@ -26,6 +26,22 @@ class Message:
     files: tuple[str, ...] = ()
 
 
+# codes of messages after which a slice's number does not tell its place, and why
+_UNEVEN = {
+    "missing-slices": "slices are missing",
+    "uneven-spacing": "the slices are unevenly spaced",
+    "off-line": "the slices do not lie in line",
+}
+# codes of messages after which millilitres and lengths across slices would be wrong, and why
+_NOT_MEASURABLE = {
+    **_UNEVEN,
+    "one-position": "all slices lie at one position",
+    "duplicate-position": "slices lie at the same position",
+    "no-thickness": "the thickness of the slice is unknown",
+    "slice-unreadable": "slices could not be read",
+}
+
+
 @dataclass(frozen=True)
 class SourceSeries:
     """Where a volume's slices came from. Per-slice tuples run along the volume's slice axis."""
@@ -58,8 +74,8 @@ class Volume:
     ``units`` as shown to the user ("HU", "Bq/ml", "" when unknown).
     ``windows`` are the file's own, best first. ``padding`` is the inclusive (low, high) range of
     padding values, left out of statistics.
-    ``unreadable`` slices (indices) hold no or not all of their pixels: they are marked on the
-    picture and left out of prediction and training.
+    ``unreadable`` slices (index -> reason) hold no or not all of their pixels: they are marked on
+    the picture and left out of prediction and training.
     ``overlays`` are the file's bitmaps (PS3.3 C.9): slice index -> bool (row, column), drawn, not
     stored in the voxels. ``frame_time_ms`` is the time between frames of a cine, None for others.
     ``lossy`` says how the pixels were compressed with loss ("" when they were not).
@@ -77,7 +93,7 @@ class Volume:
     messages: tuple[Message, ...] = ()
     path: Path | None = None  # the file of a volume that is not DICOM
     ready: NDArray[np.bool_] | None = field(default=None)
-    unreadable: frozenset[int] = frozenset()
+    unreadable: Mapping[int, str] = field(default_factory=dict)
     overlays: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
     frame_time_ms: float | None = None
     lossy: str = ""
@@ -95,6 +111,25 @@ class Volume:
     @property
     def is_complete(self) -> bool:
         return self.ready is None or bool(self.ready.all())
+
+    @property
+    def not_measurable(self) -> str:
+        """Why volumes in ml and lengths across slices cannot be given; "" when they can."""
+        if not self.geometry.calibrated:
+            return "the files give no distances"
+        codes = {message.code for message in self.messages}
+        reasons = [why for code, why in _NOT_MEASURABLE.items() if code in codes]
+        return reasons[0] if reasons else ""
+
+    @property
+    def is_even(self) -> bool:
+        """Whether every slice lies where the geometry says."""
+        return not any(message.code in _UNEVEN for message in self.messages)
+
+    @property
+    def is_measurable(self) -> bool:
+        """Whether volumes in ml and lengths across slices can be given."""
+        return not self.not_measurable
 
     @cached_property
     def content_hash(self) -> str:

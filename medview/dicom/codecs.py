@@ -1,4 +1,4 @@
-"""Decoders of the compressed transfer syntaxes, all of them imagecodecs (it releases the GIL)."""
+"""Decoders of the compressed transfer syntaxes, all of them imagecodecs; run in a child process."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from medview.core.errors import MedviewError
 from medview.dicom.header import PixelFormat
+from medview.dicom.header_scan import DEFLATED
 from medview.dicom.streams import check_stream
 
 Decoder = Callable[[bytes, PixelFormat], tuple[NDArray[Any], bool]]
 
+RLE = "1.2.840.10008.1.2.5"
 _NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99",
            "1.2.840.10008.1.2.2")  # fmt: skip
 
@@ -23,13 +25,24 @@ def is_native(syntax: str) -> bool:
     return syntax in _NATIVE
 
 
+def is_plain(syntax: str) -> bool:
+    """Pixels are stored plain, and nothing around them is packed."""
+    return syntax in _NATIVE and syntax != DEFLATED
+
+
 def is_readable(syntax: str) -> bool:
     return syntax in _NATIVE or syntax in _DECODERS
+
+
+def readable_syntaxes() -> tuple[str, ...]:
+    """The UIDs of all transfer syntaxes that are read."""
+    return (*_NATIVE, *_DECODERS)
 
 
 def decode(data: bytes, pixel: PixelFormat) -> tuple[NDArray[Any], bool]:
     """One frame's code stream to an array (rows, columns[, samples]) and whether it is RGB now.
 
+    Native code that a damaged stream can crash: called in the child of `decode_pool` only.
     Raises MedviewError for a stream that is cut short, and whatever the decoder raises.
     """
     check_stream(data, pixel)
@@ -74,10 +87,14 @@ def _jpeg(data: bytes, pixel: PixelFormat) -> tuple[NDArray[Any], bool]:
 
 
 def _jpeg_lossless(data: bytes, pixel: PixelFormat) -> tuple[NDArray[Any], bool]:
-    from imagecodecs import jpegsof3_decode
+    from imagecodecs import jpeg8_decode
 
     _need_end_marker(data)
-    return np.ascontiguousarray(jpegsof3_decode(data)), pixel.photometric == "RGB"
+    if pixel.samples == 1:
+        return jpeg8_decode(data), False
+    # one space for both: the samples as they are stored
+    array = jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB")
+    return array, pixel.photometric == "RGB"
 
 
 def _jpeg_ls(data: bytes, pixel: PixelFormat) -> tuple[NDArray[Any], bool]:
@@ -113,7 +130,7 @@ def _rle(data: bytes, pixel: PixelFormat) -> tuple[NDArray[Any], bool]:
 
 
 _DECODERS: dict[str, Decoder] = {
-    "1.2.840.10008.1.2.5": _rle,
+    RLE: _rle,
     "1.2.840.10008.1.2.4.50": _jpeg,
     "1.2.840.10008.1.2.4.51": _jpeg,
     "1.2.840.10008.1.2.4.53": _jpeg,

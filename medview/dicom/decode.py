@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -13,12 +14,13 @@ from pydicom.dataset import Dataset
 from pydicom.pixels import apply_modality_lut
 
 from medview.core.errors import MedviewError
-from medview.dicom import codecs, color
+from medview.dicom import codecs, color, decode_pool
 from medview.dicom.fragments import read_frame
 from medview.dicom.header import FrameRef, PixelFormat
 from medview.dicom.header_scan import DEFLATED, data_set_start, inflate
 
 INT16_LOW, INT16_HIGH = -32768, 32767
+_BLOCK_PIXELS = 1 << 19  # values in between are wide: they are made for so many pixels at a time
 
 
 class OutOfRangeError(Exception):
@@ -33,7 +35,7 @@ def decode_into(frame: FrameRef, out: NDArray[Any]) -> None:
     """
     pixel = cast("PixelFormat", frame.header.pixel)
     if pixel.is_color:
-        out[...] = _color(frame, pixel)
+        _color_into(frame, pixel, out)
         return
     if _is_plain(frame, pixel, out):
         _read_plain(frame, pixel, out)
@@ -41,27 +43,45 @@ def decode_into(frame: FrameRef, out: NDArray[Any]) -> None:
     to_modality(stored_values(frame), frame, out)
 
 
+def check_frame_size(pixel: PixelFormat | None) -> None:
+    """MedviewError ("too-large") for compressed frames with more samples than may be decoded."""
+    if pixel is not None and not codecs.is_native(pixel.transfer_syntax):
+        decode_pool.check_size(pixel)
+
+
 def stored_values(frame: FrameRef) -> NDArray[Any]:
     """Stored values (rows, columns[, samples]) of one frame: masked and sign-extended."""
     pixel = cast("PixelFormat", frame.header.pixel)
     if pixel.kind != "int":
         code = "f4" if pixel.kind == "float" else "f8"
-        return _native(frame, pixel, code)[0]
+        return _native(frame, pixel, code)
     if not codecs.is_native(pixel.transfer_syntax):
-        with frame.path.open("rb") as file:
-            data = read_frame(
-                file, frame.header.pixel_offset, frame.frame_number - 1, len(frame.header.frames)
-            )
-        array, _ = codecs.decode(data, pixel)
-        return _extend(array, pixel, pixel.bits_stored - 1)
+        array, _ = decode_pool.decode(_code_stream(frame), pixel)
+        whole = pixel.transfer_syntax == codecs.RLE  # which keeps words as they are
+        return _extend(array, pixel, pixel.high_bit if whole else pixel.bits_stored - 1)
     if pixel.bits_allocated == 1:
         return _single_bits(frame, pixel)
-    return _extend(_native(frame, pixel, f"u{pixel.bits_allocated // 8}")[0], pixel, pixel.high_bit)
+    return _extend(_native(frame, pixel, f"u{pixel.bits_allocated // 8}"), pixel, pixel.high_bit)
+
+
+def unmasked_values(frame: FrameRef) -> NDArray[Any]:
+    """Whole-number pixels of one grey frame with all their bits allocated, (rows, columns)."""
+    pixel = cast("PixelFormat", frame.header.pixel)
+    if codecs.is_native(pixel.transfer_syntax):
+        return _native(frame, pixel, f"u{pixel.bits_allocated // 8}")
+    array, _ = decode_pool.decode(_code_stream(frame), pixel)
+    return array.view(array.dtype.str.replace("i", "u"))
+
+
+def _code_stream(frame: FrameRef) -> bytes:
+    with frame.path.open("rb") as file:
+        return read_frame(
+            file, frame.header.pixel_offset, frame.frame_number - 1, len(frame.header.frames)
+        )
 
 
 def _is_plain(frame: FrameRef, pixel: PixelFormat, out: NDArray[Any]) -> bool:
     """Whether the file's bytes are already the slice's, up to an offset: the fast way."""
-    info = frame.info
     return (
         out.dtype == np.int16
         and pixel.kind == "int"
@@ -70,11 +90,8 @@ def _is_plain(frame: FrameRef, pixel: PixelFormat, out: NDArray[Any]) -> bool:
         and pixel.little
         and pixel.high_bit == pixel.bits_stored - 1
         and (pixel.bits_stored == 16 or not pixel.signed)
-        and codecs.is_native(pixel.transfer_syntax)
-        and pixel.transfer_syntax != DEFLATED
-        and info.slope == 1.0
-        and info.intercept == int(info.intercept)
-        and "modality-lut" not in frame.header.flags
+        and codecs.is_plain(pixel.transfer_syntax)
+        and _only_shifts(frame)
         and out.flags.c_contiguous
         and np.little_endian
     )
@@ -116,29 +133,29 @@ def _cut_short(got: int, needed: int) -> MedviewError:
     return MedviewError(f"the file ends after {got} of {needed} bytes of pixels", code="truncated")
 
 
-def _native(frame: FrameRef, pixel: PixelFormat, code: str) -> tuple[NDArray[Any], bytes]:
-    """Plain pixels of one frame in native byte order, (rows, columns[, samples]), and raw bytes."""
+def _native(frame: FrameRef, pixel: PixelFormat, code: str) -> NDArray[Any]:
+    """Plain pixels of one frame in native byte order, (rows, columns[, samples])."""
     data = _frame_bytes(frame, pixel)
     dtype = np.dtype(code).newbyteorder("<" if pixel.little else ">")
     if not pixel.little and pixel.bits_allocated == 8 and pixel.vr == b"OW":
         data = _swapped(frame, pixel)
     flat = np.frombuffer(data, dtype)
     if pixel.photometric == "YBR_FULL_422" and pixel.samples == 3:
-        return color.unpack_422(flat.astype(np.uint8), pixel.rows, pixel.columns), data
-    flat = flat.astype(dtype.newbyteorder("="))
+        return color.unpack_422(flat.astype(np.uint8), pixel.rows, pixel.columns)
+    flat = flat.astype(dtype.newbyteorder("="), copy=False)
     if pixel.samples == 1:
-        return flat.reshape(pixel.rows, pixel.columns), data
+        return flat.reshape(pixel.rows, pixel.columns)
     if pixel.planar == 1:
         planes = flat.reshape(pixel.samples, pixel.rows, pixel.columns)
-        return planes.transpose(1, 2, 0), data
-    return flat.reshape(pixel.rows, pixel.columns, pixel.samples), data
+        return planes.transpose(1, 2, 0)
+    return flat.reshape(pixel.rows, pixel.columns, pixel.samples)
 
 
-def _frame_bytes(frame: FrameRef, pixel: PixelFormat) -> bytes:
+def _frame_bytes(frame: FrameRef, pixel: PixelFormat) -> bytes | memoryview:
     size = pixel.frame_bytes
     offset = frame.header.pixel_offset + (frame.frame_number - 1) * size
     if pixel.transfer_syntax == DEFLATED:
-        data = _inflated(frame.path)[offset : offset + size]
+        data: bytes | memoryview = memoryview(_inflated(frame.path))[offset : offset + size]
     else:
         with frame.path.open("rb") as file:
             file.seek(offset)
@@ -159,7 +176,7 @@ def _swapped(frame: FrameRef, pixel: PixelFormat) -> bytes:
     return words.astype("<u2").tobytes()[start - first : stop - first]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)  # for the frames of one file; it may be large
 def _inflated(path: Path) -> bytes:
     data = path.read_bytes()
     return inflate(data[data_set_start(data) :])
@@ -189,7 +206,8 @@ def _extend(array: NDArray[Any], pixel: PixelFormat, high_bit: int) -> NDArray[A
     bits = array.view(array.dtype.str.replace("i", "u"))
     low = max(min(high_bit, width - 1) - stored + 1, 0)
     if not pixel.signed:
-        return (bits >> low) & ((1 << stored) - 1)
+        lowered = bits >> low if low else bits
+        return lowered & ((1 << stored) - 1)
     lifted = (bits << (width - stored - low)).view(array.dtype.str.replace("u", "i"))
     extended: NDArray[Any] = lifted >> (width - stored)
     return extended
@@ -197,22 +215,57 @@ def _extend(array: NDArray[Any], pixel: PixelFormat, high_bit: int) -> NDArray[A
 
 def to_modality(stored: NDArray[Any], frame: FrameRef, out: NDArray[Any]) -> None:
     """Stored values to modality values in ``out``; padding that does not fit int16 saturates."""
+    if out.dtype == np.int16 and _only_shifts(frame) and _shift_into(stored, frame, out):
+        return
+    for rows in _row_blocks(out):
+        values = _modality_values(stored[rows], frame)
+        if out.dtype == np.int16:
+            values = _fit(values, stored[rows], frame.header.padding)
+        out[rows] = values
+
+
+def _only_shifts(frame: FrameRef) -> bool:
+    """Whether modality values are the stored ones plus a whole number."""
+    info = frame.info
+    return (
+        info.slope == 1.0
+        and info.intercept == int(info.intercept)
+        and "modality-lut" not in frame.header.flags
+    )
+
+
+def _shift_into(stored: NDArray[Any], frame: FrameRef, out: NDArray[np.int16]) -> bool:
+    """The common case at the speed of memory; False when a value would not fit int16."""
+    if stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2 or stored.shape != out.shape:
+        return False
+    intercept = int(frame.info.intercept)
+    low, high = int(stored.min()) + intercept, int(stored.max()) + intercept
+    if low < INT16_LOW or high > INT16_HIGH:
+        return False
+    wrapping = np.array(intercept & 0xFFFF, dtype=np.uint16).view(np.int16)
+    same_bits = stored.view(np.int16) if stored.dtype.itemsize == 2 else stored
+    np.add(same_bits, wrapping, out=out, casting="unsafe")
+    return True
+
+
+def _row_blocks(out: NDArray[Any]) -> Iterator[slice]:
+    step = max(1, _BLOCK_PIXELS // out.shape[1])
+    return (slice(row, row + step) for row in range(0, out.shape[0], step))
+
+
+def _modality_values(stored: NDArray[Any], frame: FrameRef) -> NDArray[Any]:
     info, header = frame.info, frame.header
     if "modality-lut" in header.flags:
-        values = apply_modality_lut(stored, _modality_lut(header.path))
-    elif info.slope == 1.0 and info.intercept == 0.0:
-        values = stored
-    elif (
+        return apply_modality_lut(stored, _modality_lut(header.path))
+    if info.slope == 1.0 and info.intercept == 0.0:
+        return stored
+    if (
         info.slope == int(info.slope)
         and info.intercept == int(info.intercept)
         and (stored.dtype.kind in "iu" and stored.dtype.itemsize <= 2)
     ):
-        values = stored.astype(np.int64) * int(info.slope) + int(info.intercept)
-    else:
-        values = (stored * np.float64(info.slope) + np.float64(info.intercept)).astype(np.float32)
-    if out.dtype == np.int16:
-        values = _fit(values, stored, header.padding)
-    out[...] = values
+        return stored.astype(np.int64) * int(info.slope) + int(info.intercept)
+    return (stored * np.float64(info.slope) + np.float64(info.intercept)).astype(np.float32)
 
 
 def _fit(
@@ -234,18 +287,18 @@ def _modality_lut(path: Path) -> Dataset:
     return dcmread(path, stop_before_pixels=True, specific_tags=cast("Any", tags), force=True)
 
 
-def _color(frame: FrameRef, pixel: PixelFormat) -> NDArray[np.uint8]:
-    """One colour frame as (rows, columns, 3) uint8 RGB."""
+def _color_into(frame: FrameRef, pixel: PixelFormat, out: NDArray[np.uint8]) -> None:
+    """One colour frame into ``out``, (rows, columns, 3) uint8 RGB."""
     if pixel.photometric == "PALETTE COLOR":
-        return color.palette_to_rgb(stored_values(frame), frame.path)
+        stored = stored_values(frame)
+        for rows in _row_blocks(out):
+            out[rows] = color.palette_to_rgb(stored[rows], frame.path)
+        return
     is_rgb = pixel.photometric == "RGB"
     if codecs.is_native(pixel.transfer_syntax):
-        array = _native(frame, pixel, f"u{max(pixel.bits_allocated // 8, 1)}")[0]
+        array = _native(frame, pixel, f"u{max(pixel.bits_allocated // 8, 1)}")
     else:
-        with frame.path.open("rb") as file:
-            data = read_frame(
-                file, frame.header.pixel_offset, frame.frame_number - 1, len(frame.header.frames)
-            )
-        array, is_rgb = codecs.decode(data, pixel)
-    eight = color.to_eight_bits(array[..., :3], pixel.bits_stored)
-    return eight if is_rgb else color.ybr_to_rgb(eight)
+        array, is_rgb = decode_pool.decode(_code_stream(frame), pixel)
+    for rows in _row_blocks(out):
+        eight = color.to_eight_bits(array[rows, :, :3], pixel.bits_stored)
+        out[rows] = eight if is_rgb else color.ybr_to_rgb(eight)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.core.volume import SourceSeries, Volume
+from medview.core.volume import Message, SourceSeries, Volume
 from medview.dicom.decode import INT16_HIGH, INT16_LOW
 from medview.dicom.header import FrameRef
 from medview.dicom.series import VolumePlan
+from medview.dicom.voi import windows_of
 
 
 def describe(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -> Volume:
@@ -35,6 +36,10 @@ def describe(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -
         files=tuple(frame.path for frame in frames),
         frames=tuple(frame.frame_number for frame in frames),
     )
+    windows, messages = () if plan.pixel.is_color else windows_of(middle), plan.messages
+    if "voi-lut" in middle.header.flags and not any(w.table for w in windows):
+        text = "The files hold VOI lookup tables that cannot be read."
+        messages += (Message("voi-lut-unreadable", text, "note", (middle.path.name,)),)
     return Volume(
         voxels,
         plan.geometry,
@@ -42,12 +47,23 @@ def describe(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -
         units=_units(middle),
         name=plan.name,
         source=source,
-        windows=() if plan.pixel.is_color else middle.info.windows,
-        inverted=plan.pixel.photometric == "MONOCHROME1",
+        windows=windows,
+        inverted=is_inverted(middle),
         padding=padding_of(frames),
-        messages=plan.messages,
+        messages=messages,
         ready=ready,
+        frame_time_ms=header.frame_time_ms if len(header.frames) > 1 else None,
+        lossy=next((frame.header.lossy for frame in frames if frame.header.lossy), ""),
     )
+
+
+def is_inverted(frame: FrameRef) -> bool:
+    """Low values are bright: MONOCHROME1, and the inverse presentation LUT shape that goes with it
+    (C.11.6.1): the two together invert once."""
+    pixel = frame.header.pixel
+    if pixel is None or pixel.is_color:
+        return False
+    return pixel.photometric == "MONOCHROME1" or "inverse" in frame.header.flags
 
 
 _PET_UNITS = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "SUV": "SUV", "PROPCNTS": "counts"}

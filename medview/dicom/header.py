@@ -56,6 +56,8 @@ pixel_format = lru_cache(maxsize=256)(PixelFormat)
 class FrameInfo:
     """One frame: place in the patient (LPS mm), rescale, windows, and what sets it apart.
 
+    ``aspect`` is the shape of a pixel where its size is unknown: in proportion, as ``spacing``.
+    ``windows`` are without the lookup tables of a classic file, which `voi.windows_of` reads.
     ``phase`` holds (name, value) pairs that can tell two frames at one position apart,
     strongest first. ``stack`` is the stack of an enhanced object.
     """
@@ -69,6 +71,7 @@ class FrameInfo:
     windows: tuple[Window, ...] = ()
     phase: tuple[tuple[str, str], ...] = ()
     stack: str = ""
+    aspect: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,9 @@ class SliceHeader:
     """One file. ``pixel_offset`` is where its pixel data's value begins; ``frames`` one or more.
 
     ``flags``: "overlay", "voi-lut", "modality-lut", "truncated", "detector-spacing",
-    "no-rescale", "executable-preamble". ``references`` are the series UIDs that a segmentation or
-    structure set belongs to. ``padding`` is the range of stored padding values.
+    "region-scales", "no-rescale", "inverse", "executable-preamble". ``references`` are the series
+    UIDs that a segmentation or structure set belongs to. ``padding`` is the range of stored padding
+    values. ``frame_time_ms`` and ``lossy`` as in `Volume`.
     """
 
     path: Path
@@ -105,6 +109,10 @@ class SliceHeader:
     padding: tuple[int, int] | None
     flags: frozenset[str]
     references: tuple[str, ...] = ()
+    frame_time_ms: float | None = None
+    lossy: str = ""
+    contrast_agent: str = ""
+    is_localizer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ UNDEFINED = 0xFFFFFFFF
 
 _FIRST_READ = 16 * 1024
 _HEADER_LIMIT = 256 * 1024 * 1024  # per-frame functional groups of thousands of frames fit
-INFLATE_LIMIT = 1024 * 1024 * 1024
+INFLATE_LIMIT = 200 * 1024 * 1024  # what is read costs three times as much on the way
 _DEPTH_LIMIT = 32
 _LONG_FORM = frozenset(
     (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")

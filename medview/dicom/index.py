@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from pydicom.config import IGNORE, settings
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 from medview.core.volume import Message
+from medview.dicom import decode_pool
 from medview.dicom.archive import is_zip, unpack
+from medview.dicom.codecs import is_native
 from medview.dicom.header import Kind, SliceHeader
 from medview.dicom.header_scan import NotDicomError
 from medview.dicom.read_header import read_header
-from medview.dicom.walk import FoundFile, Skipped, find_files
+from medview.dicom.walk import FoundFile, Skipped, are_gone, find_files
 
 # a value out of its standard's bounds is our reader's business; pydicom's warnings quote it
 settings.reading_validation_mode = IGNORE
@@ -58,13 +60,18 @@ class IndexReport:
     messages: list[Message]
 
 
-def index_paths(paths: Sequence[Path], progress: Progress) -> IndexReport:
-    """Read the headers of all DICOM files in ``paths`` (files, folders, a DICOMDIR, zip archives).
+def index_paths(
+    paths: Sequence[Path], progress: Progress, leave_out: Container[Path] = ()
+) -> IndexReport:
+    """Read the headers of all DICOM files in ``paths`` (files, folders, a DICOMDIR, zip archives)
+    but those to ``leave_out``, of which nothing is said.
 
     Emits ``progress.item(SeriesEntry)`` when a series is new or has grown. A file's trouble never
     ends the pass. Raises MedviewError ("not-found") when a path does not exist, `Cancelled`.
     """
     files, skipped = _list_files(paths, progress)
+    files = [found for found in files if found.path not in leave_out]
+    skipped = [one for one in skipped if one.path not in leave_out]
     collector = _Collector(progress)
     for number, found in enumerate(files):
         if number % 16 == 0:
@@ -76,7 +83,11 @@ def index_paths(paths: Sequence[Path], progress: Progress) -> IndexReport:
             skipped.append(duplicate)
     collector.emit_dirty()
     progress.report(1.0, f"{len(files)} files")
-    return IndexReport(collector.entries(), skipped, _messages(skipped))
+    messages = _messages(skipped)
+    if any(one.code == "unreadable" for one in skipped) and are_gone(paths):
+        text = "The disc, drive or network folder was removed while it was read."
+        messages.insert(0, Message("medium-gone", text))
+    return IndexReport(collector.entries(), skipped, messages)
 
 
 def _list_files(paths: Sequence[Path], progress: Progress) -> tuple[list[FoundFile], list[Skipped]]:
@@ -91,6 +102,9 @@ def _list_files(paths: Sequence[Path], progress: Progress) -> tuple[list[FoundFi
                 folder, left_out = unpack(item.path, progress)
             except MedviewError as error:
                 skipped.append(Skipped(item.path, error.code, error.message))
+                continue
+            except OSError as error:
+                skipped.append(_unreadable(item.path, error))
                 continue
             skipped += left_out
             for member in find_files([folder]):
@@ -111,10 +125,20 @@ def _read(found: FoundFile) -> SliceHeader | Skipped:
         return Skipped(found.path, "not-dicom", "not a DICOM file")
     except MedviewError as error:
         return Skipped(found.path, error.code, error.message)
+    except OSError as error:
+        return _unreadable(found.path, error)
     except (KeyboardInterrupt, SystemExit, Cancelled):
         raise
     except BaseException as error:  # noqa: BLE001 - damaged headers raise all kinds of things
         return Skipped(found.path, "unreadable", f"the header is damaged ({type(error).__name__})")
+
+
+def _unreadable(path: Path, error: OSError) -> Skipped:
+    return Skipped(path, "unreadable", f"cannot be read ({error.strerror or 'no reason given'})")
+
+
+def _is_compressed(header: SliceHeader) -> bool:
+    return header.pixel is not None and not is_native(header.pixel.transfer_syntax)
 
 
 class _Collector:
@@ -126,6 +150,7 @@ class _Collector:
         self._instances: dict[str, Path] = {}
         self._dirty: set[tuple[str, Kind]] = set()
         self._emitted = time.monotonic()
+        self._needs_decoders = False
 
     def add(self, header: SliceHeader) -> Skipped | None:
         """Take a header in, or say that the same instance is there already."""
@@ -135,6 +160,9 @@ class _Collector:
                 return Skipped(header.path, "duplicate-instance", f"a copy of {first.name}")
         elif uid:
             self._instances[uid] = header.path
+        if not self._needs_decoders and _is_compressed(header):
+            self._needs_decoders = True
+            decode_pool.warm_up()  # they start while the rest is indexed
         key = (header.series_uid or f"no-uid:{header.path.parent}", header.kind)
         self._groups.setdefault(key, []).append(header)
         self._dirty.add(key)

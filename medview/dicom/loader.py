@@ -16,14 +16,24 @@ from medview.core.display import Window, auto_window, to_grey
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 from medview.core.volume import Message, Volume
-from medview.dicom.decode import OutOfRangeError, decode_into
-from medview.dicom.describe import describe, padding_of
-from medview.dicom.header import FrameRef
+from medview.dicom.codecs import is_plain
+from medview.dicom.decode import OutOfRangeError, check_frame_size, decode_into
+from medview.dicom.describe import describe, is_inverted, padding_of
+from medview.dicom.header import FrameRef, SliceHeader
+from medview.dicom.overlays import read_overlays
 from medview.dicom.series import VolumePlan
+from medview.dicom.voi import windows_of
+from medview.dicom.walk import are_gone
 
 READERS = 2
 MAX_VOLUME_BYTES = 32 * 1024**3
+_PLAIN_RATIO = 4  # some of the slices may be cut short
+_PACKED_RATIO = 500  # lossy masks reach some hundreds to 1
+_FREE_BYTES = 512 << 20
 _FILES_NAMED = 20
+_NUMBERS_NAMED = 10
+_THUMBNAIL_SOURCE = 1024  # larger sides are thinned out before anything is computed
+_GONE = "The disc, drive or network folder that held the files is gone."
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,7 @@ def _load(plan: VolumePlan, dtype: np.dtype[Any], progress: Progress) -> Volume:
     size = int(dtype.itemsize)
     for side in shape:
         size *= int(side)
-    if size > MAX_VOLUME_BYTES:
-        raise MedviewError(f"{plan.name} needs {size >> 30} GB of memory.", code="too-large")
+    _check_size(plan, size)
     try:
         voxels = np.zeros(shape, dtype=dtype)
     except MemoryError as error:
@@ -107,7 +116,29 @@ def _load(plan: VolumePlan, dtype: np.dtype[Any], progress: Progress) -> Volume:
             ready[outcome.index] = True
             progress.item(SliceReady(outcome.index))
         progress.report(done / count, f"Loading {done} of {count} slices")
-    return _finish(plan, volume, troubles)
+    overlays, notes = read_overlays(plan.frames, progress)
+    return replace(_finish(plan, volume, troubles, notes), overlays=overlays)
+
+
+def _check_size(plan: VolumePlan, size: int) -> None:
+    """MedviewError for a volume that is too large, or far larger than what its files can hold."""
+    for pixel in {frame.header.pixel for frame in plan.frames}:
+        check_frame_size(pixel)
+    stored = sum(frame.header.pixel.frame_bytes for frame in plan.frames if frame.header.pixel)
+    headers = {frame.path: frame.header for frame in plan.frames}.values()
+    justified = sum(header.file_size * _ratio(header) for header in headers)
+    if size > MAX_VOLUME_BYTES or stored > justified + _FREE_BYTES:
+        raise MedviewError(
+            f"{plan.name} claims {stored >> 20} MB of pixels; "
+            f"its files have {sum(header.file_size for header in headers) >> 20} MB.",
+            code="too-large",
+        )
+
+
+def _ratio(header: SliceHeader) -> int:
+    """How many bytes of pixels one byte of a file may become."""
+    plain = header.pixel is not None and is_plain(header.pixel.transfer_syntax)
+    return _PLAIN_RATIO if plain else _PACKED_RATIO
 
 
 def _middle_out(count: int) -> list[int]:
@@ -170,16 +201,19 @@ def _read_one(frames: Sequence[FrameRef], voxels: NDArray[Any], index: int) -> _
     return _Outcome(index)
 
 
-def _finish(plan: VolumePlan, volume: Volume, troubles: dict[int, str]) -> Volume:
+def _finish(
+    plan: VolumePlan, volume: Volume, troubles: dict[int, str], notes: Sequence[Message]
+) -> Volume:
     voxels = volume.voxels
     count = plan.geometry.shape[0]
     if len(troubles) == count:
-        first = plan.frames[0].path.name
+        first, reason = next(iter(troubles.items()))
         raise MedviewError(
-            f"No slice of {plan.name} can be read. {first}: {next(iter(troubles.values()))}.",
+            f"No slice of {plan.name} can be read. {plan.frames[first].path.name}: {reason}.",
+            hint=_GONE if are_gone([frame.path for frame in plan.frames]) else "",
             code="unreadable",
         )
-    messages = list(volume.messages)
+    messages = [*volume.messages, *notes]
     if troubles:
         lowest = min(voxels[index].min() for index in range(count) if index not in troubles)
         for index in troubles:
@@ -189,15 +223,18 @@ def _finish(plan: VolumePlan, volume: Volume, troubles: dict[int, str]) -> Volum
     if volume.ready is not None:
         volume.ready[:] = True
     voxels.setflags(write=False)
-    return replace(volume, messages=tuple(messages), unreadable=frozenset(troubles))
+    return replace(volume, messages=tuple(messages), unreadable=troubles)
 
 
 def _unreadable(plan: VolumePlan, troubles: dict[int, str]) -> Message:
     indices = sorted(troubles)
     first = indices[0]
-    numbers = ", ".join(str(index) for index in indices[:10])
+    numbers = ", ".join(str(index + 1) for index in indices[:_NUMBERS_NAMED])
+    numbers += ", …" if len(indices) > _NUMBERS_NAMED else ""
     name = plan.frames[first].path.name
     text = f"{len(indices)} slice(s) cannot be read ({numbers}). {name}: {troubles[first]}."
+    if are_gone([plan.frames[index].path for index in indices]):
+        text += f" {_GONE}"
     names = dict.fromkeys(plan.frames[index].path.name for index in indices)
     return Message("slice-unreadable", text, files=tuple(list(names)[:_FILES_NAMED]))
 
@@ -209,22 +246,25 @@ def thumbnail(plan: VolumePlan, size: int = 96) -> NDArray[np.uint8]:
     """
     frame = plan.frames[len(plan.frames) // 2]
     pixel = plan.pixel
+    check_frame_size(pixel)
+    step = max(1, max(pixel.rows, pixel.columns) // _THUMBNAIL_SOURCE)
     if pixel.is_color:
         rgb = np.zeros((pixel.rows, pixel.columns, 3), dtype=np.uint8)
         decode_into(frame, rgb)
-        grey = rgb.mean(axis=2).astype(np.uint8)
+        grey = rgb[::step, ::step].mean(axis=2).astype(np.uint8)
     else:
         values = np.zeros((pixel.rows, pixel.columns), dtype=np.float32)
         decode_into(frame, values)
-        windows: Sequence[Window] = frame.info.windows
+        values = values[::step, ::step]
+        windows: Sequence[Window] = windows_of(frame)
         window = windows[0] if windows else auto_window(values, padding_of(plan.frames))
-        grey = to_grey(values, window, inverted=pixel.photometric == "MONOCHROME1")
+        grey = to_grey(values, window, inverted=is_inverted(frame))
     _, row_mm, column_mm = plan.geometry.spacing_mm
     height, width = pixel.rows * row_mm, pixel.columns * column_mm
     scale = size / max(height, width)
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-    row_index = (np.arange(rows) + 0.5) * pixel.rows / rows
-    column_index = (np.arange(columns) + 0.5) * pixel.columns / columns
+    row_index = (np.arange(rows) + 0.5) * grey.shape[0] / rows
+    column_index = (np.arange(columns) + 0.5) * grey.shape[1] / columns
     picture = np.zeros((size, size), dtype=np.uint8)
     top, left = (size - rows) // 2, (size - columns) // 2
     picture[top : top + rows, left : left + columns] = grey[

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import isfinite
 from typing import Literal
 
 from medview.dicom.header import FrameRef
@@ -23,37 +25,55 @@ def split_phases(frames: Sequence[FrameRef], places: Sequence[int]) -> list[Phas
     """Split frames so that no place occurs twice in a part.
 
     ``places`` are whole numbers, equal for frames at one position. The strongest attribute that
-    separates all repeats wins; else the order of acquisition; frames that not even the instance
-    number tells apart are marked "nothing".
+    separates all repeats wins, then the strongest two together; else the order of acquisition.
+    Frames that not even the instance number tells apart are marked "nothing".
     """
     repeats = max(Counter(places).values())
     if repeats == 1:
         return [Phase(tuple(frames), "", "nothing-repeats")]
     phases = [dict(frame.info.phase) for frame in frames]
-    for name in dict.fromkeys(key for phase in phases for key in phase):
-        values = [phase.get(name, "") for phase in phases]
-        if len(set(values)) == repeats and len(set(zip(places, values, strict=True))) == len(
-            frames
-        ):
-            return _by_value(frames, name, values)
+    names = dict.fromkeys(key for phase in phases for key in phase)
+    varying = [name for name in names if len({phase.get(name, "") for phase in phases}) > 1]
+    alone = [name for name in varying if name != "direction" or "b-value" not in varying]
+    for chosen in (*((name,) for name in alone), *combinations(varying, 2)):
+        values = [tuple(phase.get(name, "") for name in chosen) for phase in phases]
+        together = set(zip(places, values, strict=True))
+        if len(set(values)) == repeats and len(together) == len(frames):
+            return _by_value(frames, chosen, values)
     return _by_order(frames, places)
 
 
-def _by_value(frames: Sequence[FrameRef], name: str, values: list[str]) -> list[Phase]:
-    groups: dict[str, list[FrameRef]] = defaultdict(list)
+def _by_value(
+    frames: Sequence[FrameRef], names: Sequence[str], values: list[tuple[str, ...]]
+) -> list[Phase]:
+    groups: dict[tuple[str, ...], list[FrameRef]] = defaultdict(list)
     for frame, value in zip(frames, values, strict=True):
         groups[value].append(frame)
     return [
-        Phase(tuple(groups[value]), f"{name} {value}".strip(), "attribute")
-        for value in sorted(groups, key=_number_first)
+        Phase(tuple(groups[value]), _words(names, value), "attribute")
+        for value in sorted(groups, key=lambda value: [_number_first(part) for part in value])
     ]
+
+
+def _words(names: Sequence[str], values: Sequence[str]) -> str:
+    """E.g. "b-value 800", or "b-value 800, direction 0 1 0"."""
+    parts = []
+    for name, value in zip(names, values, strict=True):
+        if not value:
+            parts += [] if len(names) > 1 else [f"no {name}"]
+            continue
+        kind, number, text = _number_first(value)
+        is_time = name.endswith(" time") and "echo" not in name  # HHMMSS is no number to round
+        parts.append(f"{name} {text if kind or is_time else f'{number:g}'}")
+    return ", ".join(parts)
 
 
 def _number_first(value: str) -> tuple[int, float, str]:
     try:
-        return (0, float(value), value)
+        number = float(value)
     except ValueError:
         return (1, 0.0, value)
+    return (0, number, value) if isfinite(number) else (1, 0.0, value)
 
 
 def order_key(frame: FrameRef) -> tuple[int, int, int, str]:

@@ -12,6 +12,7 @@ from pydicom.uid import UID
 
 from medview.core.display import Window
 from medview.core.errors import MedviewError
+from medview.dicom import nuclear
 from medview.dicom import values as v
 from medview.dicom.codecs import is_readable
 from medview.dicom.fragments import is_cut_short
@@ -24,16 +25,17 @@ from medview.dicom.header import (
     pixel_format,
 )
 from medview.dicom.header_scan import DEFLATED, UNDEFINED, NotDicomError, Scan, scan_file
+from medview.dicom.picture import aspect_of, frame_time_ms, lossy_text, region_spacing
 
 MAX_FRAMES: Final = 100_000
 MAX_SIDE: Final = 65_535
 _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
 _PACKED_RATIO, _PACKED_FREE_BYTES = 2_000, 1 << 26  # lossy masks reach some hundreds to 1
-_SEG_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
-_RTSTRUCT_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
-_DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
+SEG_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+RTSTRUCT_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
+DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 # pixels that are no picture: dose grids, and surfaces of parameters without a grey scale
-_NOT_IMAGES = ("1.2.840.10008.5.1.4.1.1.481.2", "1.2.840.10008.5.1.4.1.1.66")
+NOT_IMAGES = ("1.2.840.10008.5.1.4.1.1.481.2", "1.2.840.10008.5.1.4.1.1.66")
 
 _CHARSET, _IMAGE_TYPE, _SOP_CLASS, _SOP_INSTANCE = 0x00080005, 0x00080008, 0x00080016, 0x00080018
 _STUDY_DATE, _ACQUISITION_TIME, _CONTENT_TIME, _MODALITY = (
@@ -68,10 +70,18 @@ _SPACING, _ALLOCATED, _STORED, _HIGH_BIT, _SIGNED = (
 _PADDING, _PADDING_LIMIT, _CENTER, _WIDTH, _INTERCEPT, _SLOPE, _RESCALE_TYPE, _EXPLANATION = (
     0x00280120, 0x00280121, 0x00281050, 0x00281051, 0x00281052, 0x00281053, 0x00281054, 0x00281055,
 )  # fmt: skip
-_FUNCTION, _MODALITY_LUT, _VOI_LUT, _UNITS, _SHARED, _PER_FRAME, _OVERLAY = (
-    0x00281056, 0x00283000, 0x00283010, 0x00541001, 0x52009229, 0x52009230, 0x60000010,
+_FUNCTION, _MODALITY_LUT, _VOI_LUT, _UNITS, _SHARED, _PER_FRAME = (
+    0x00281056, 0x00283000, 0x00283010, 0x00541001, 0x52009229, 0x52009230,
 )  # fmt: skip
-_WANTED = frozenset(
+_REGIONS, _ASPECT, _SPACING_CALIBRATION, _LUT_SHAPE, _DIRECTION = (
+    0x00186011, 0x00280034, 0x00280A02, 0x20500020, 0x00189089,
+)  # fmt: skip
+_CONTRAST = 0x00180010
+_FRAME_TIME, _FRAME_TIMES, _DISPLAY_RATE, _CINE_RATE, _LOSSY, _LOSSY_RATIO, _LOSSY_METHOD = (
+    0x00181063, 0x00181065, 0x00082144, 0x00180040, 0x00282110, 0x00282112, 0x00282114,
+)  # fmt: skip
+_OVERLAYS = frozenset(group << 16 | 0x10 for group in range(0x6000, 0x6020, 2))  # their rows
+_WANTED = _OVERLAYS | frozenset(
     number for name, number in list(globals().items()) if name[0] == "_" and type(number) is int
 )
 _PHASES = (
@@ -79,6 +89,7 @@ _PHASES = (
     ("echo time", _ECHO_TIME),
     ("echo", _ECHO_NUMBER),
     ("b-value", _B_VALUE),
+    ("direction", _DIRECTION),
     ("acquisition", _ACQUISITION),
     ("type", _IMAGE_TYPE),
     ("trigger", _TRIGGER),
@@ -96,37 +107,44 @@ def read_header(path: Path, size: int) -> SliceHeader:
     scan = scan_file(path, size, _WANTED)
     get = scan.values.get
     sop_class = v.plain(get(_SOP_CLASS, b""))
-    if _DIRECTORY_CLASS in (sop_class, scan.media_class):
+    if DIRECTORY_CLASS in (sop_class, scan.media_class):
         raise MedviewError("a DICOMDIR: its folder is read instead", code="dicomdir")
     if not sop_class and _SOP_INSTANCE not in scan.values and _ROWS not in scan.values:
         if scan.media_class:
             raise MedviewError("the header is there, the object is not", code="truncated")
         raise NotDicomError
     kind = _kind(scan, sop_class)
-    flags = {
-        name
-        for name, tag in (
-            ("overlay", _OVERLAY),
-            ("voi-lut", _VOI_LUT),
-            ("modality-lut", _MODALITY_LUT),
-        )
-        if tag in scan.values
-    }
-    if scan.preamble.startswith(_EXECUTABLE):
-        flags.add("executable-preamble")
+    flags = _flags(scan)
     pixel: PixelFormat | None = None
     frames: tuple[FrameInfo, ...] = (FrameInfo(),)
     if kind == "image":
         pixel, count = _pixel_format(scan)
+        frame = _frame(path, scan, flags)
         if _PER_FRAME in scan.values or _SHARED in scan.values:
-            frames = read_frames(path, count)
+            frames = read_frames(path, count, frame, flags)
+        elif sop_class == nuclear.SOP_CLASS:
+            frames = nuclear.read_frames(path, frame, count)
         else:
-            frames = (_frame(scan, flags),) * count
+            frames = (frame,) * count
         if _is_truncated(path, size, scan, pixel, count):
             flags.add("truncated")
-        if scan.values.keys().isdisjoint((_SLOPE, _MODALITY_LUT, _PER_FRAME, _SHARED)):
-            flags.add("no-rescale")
     return _assemble(path, size, scan, kind, sop_class, pixel, frames, frozenset(flags))
+
+
+def _flags(scan: Scan) -> set[str]:
+    """What the header holds, by the names of `SliceHeader.flags`."""
+    flags = {"overlay"} if not _OVERLAYS.isdisjoint(scan.values) else set()
+    if _VOI_LUT in scan.values:
+        flags.add("voi-lut")
+    if _MODALITY_LUT in scan.values:
+        flags.add("modality-lut")
+    elif _SLOPE not in scan.values:
+        flags.add("no-rescale")
+    if v.plain(scan.values.get(_LUT_SHAPE, b"")) == "INVERSE":
+        flags.add("inverse")
+    if scan.preamble.startswith(_EXECUTABLE):
+        flags.add("executable-preamble")
+    return flags
 
 
 def _assemble(
@@ -168,15 +186,29 @@ def _assemble(
         padding=_padding(scan, pixel),
         flags=flags,
         references=_references(path) if kind in ("seg", "rtstruct") else (),
+        frame_time_ms=_cine(scan),
+        contrast_agent=v.text(get(_CONTRAST, b""), charset),
+        is_localizer="LOCALIZER" in v.plain(get(_IMAGE_TYPE, b"")).split("\\"),
+        lossy=_loss(scan),
     )
 
 
+def _cine(scan: Scan) -> float | None:
+    get = scan.values.get
+    return frame_time_ms(get(_FRAME_TIME), get(_FRAME_TIMES), get(_DISPLAY_RATE), get(_CINE_RATE))
+
+
+def _loss(scan: Scan) -> str:
+    flag, method = (v.plain(scan.values.get(tag, b"")) for tag in (_LOSSY, _LOSSY_METHOD))
+    return lossy_text(flag, scan.values.get(_LOSSY_RATIO, b""), method, scan.transfer_syntax)
+
+
 def _kind(scan: Scan, sop_class: str) -> Kind:
-    if sop_class in _SEG_CLASSES:
+    if sop_class in SEG_CLASSES:
         return "seg"
-    if sop_class == _RTSTRUCT_CLASS:
+    if sop_class == RTSTRUCT_CLASS:
         return "rtstruct"
-    if sop_class in _NOT_IMAGES:
+    if sop_class in NOT_IMAGES:
         return "other"
     if scan.pixel_kind is None:
         if _ROWS in scan.values or "Image Storage" in UID(sop_class).name:
@@ -243,11 +275,10 @@ def _is_truncated(path: Path, size: int, scan: Scan, pixel: PixelFormat, count: 
     return present < needed
 
 
-def _frame(scan: Scan, flags: set[str]) -> FrameInfo:
+def _frame(path: Path, scan: Scan, flags: set[str]) -> FrameInfo:
+    """What the header says of every frame; adds to ``flags`` what is wrong or wanting."""
     get = scan.values.get
-    spacing = _exactly(get(_SPACING), 2)
-    if spacing is None and _DETECTOR_SPACING in scan.values:
-        flags.add("detector-spacing")
+    spacing, aspect = _pixel_size(path, scan, flags)
     slope, intercept = v.rescale(get(_SLOPE)), v.rescale(get(_INTERCEPT))
     if (_SLOPE in scan.values and not slope) or (_INTERCEPT in scan.values and intercept is None):
         flags.add("no-rescale")  # what cannot be read is not 1 or 0
@@ -261,14 +292,44 @@ def _frame(scan: Scan, flags: set[str]) -> FrameInfo:
         windows=_windows(get(_CENTER, b""), get(_WIDTH, b""), get(_EXPLANATION, b""),
                          get(_FUNCTION, b""), get(_CHARSET, b"")),
         phase=tuple(_phase(scan)),
+        aspect=aspect,
     )  # fmt: skip
+
+
+def _pixel_size(
+    path: Path, scan: Scan, flags: set[str]
+) -> tuple[tuple[float, float] | None, tuple[float, float]]:
+    """(spacing in mm or None, spacing in proportion), between rows and between columns."""
+    get = scan.values.get
+    spacing, aspect = _exactly(get(_SPACING), 2), aspect_of(get(_ASPECT))
+    detector = _exactly(get(_DETECTOR_SPACING), 2)
+    # 10.7.1.3: equal to the detector's and not calibrated, it is only the detector's once more
+    placed = _POSITION in scan.values
+    repeated = spacing == detector and not get(_SPACING_CALIBRATION) and not placed
+    if detector is not None and (spacing is None or repeated):
+        flags.add("detector-spacing")
+        return None, detector if min(detector) > 0 else aspect
+    if spacing is None and _REGIONS in scan.values:
+        spacing, differ = region_spacing(path)
+        if differ:
+            flags.add("region-scales")
+    return spacing, aspect
 
 
 def _phase(scan: Scan) -> Iterator[tuple[str, str]]:
     for name, tag in _PHASES:
         raw = scan.values.get(tag)
         if raw:
-            yield name, (repr(v.real(raw, scan.little)) if tag == _B_VALUE else v.plain(raw))
+            yield name, _phase_value(tag, raw, scan.little)
+
+
+def _phase_value(tag: int, raw: bytes, little: bool) -> str:
+    if tag == _B_VALUE:
+        return repr(v.real(raw, little))
+    if tag == _DIRECTION:
+        parts = [v.real(raw[at : at + 8], little) for at in range(0, len(raw), 8)]
+        return " ".join("?" if part is None else f"{part:.3f}" for part in parts)
+    return v.plain(raw)
 
 
 def _exactly(raw: bytes | None, count: int) -> Any:

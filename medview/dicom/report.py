@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from medview.core.errors import Cancelled
+from medview.core.errors import Cancelled, MedviewError
 from medview.core.geometry import Geometry
 from medview.core.job import Progress
+from medview.core.quality import check_quality
 from medview.core.volume import Message
 from medview.dicom.index import IndexReport, SeriesEntry, index_paths
-from medview.dicom.series import split_volumes
+from medview.dicom.loader import load_volume
+from medview.dicom.series import VolumePlan, split_volumes
 
 
-def info(paths: Sequence[Path], progress: Progress) -> dict[str, Any]:
+def info(paths: Sequence[Path], progress: Progress, *, quality: bool = False) -> dict[str, Any]:
     """The object that ``medview info --json`` prints (DESIGN.md, headless contract).
 
+    With ``quality`` the pixels of every volume are read and what they say is added to its messages.
     Raises MedviewError only for a path that does not exist.
     """
     report = index_paths(paths, progress)
@@ -35,7 +38,7 @@ def info(paths: Sequence[Path], progress: Progress) -> dict[str, Any]:
                 "series": [],
             },
         )
-        series = _series(entry, messages)
+        series = _series(entry, messages, progress if quality else None)
         volumes += len(series["volumes"])
         study["series"].append(series)
     return {
@@ -59,7 +62,9 @@ def message_json(message: Message) -> dict[str, Any]:
     }
 
 
-def _series(entry: SeriesEntry, messages: list[Message]) -> dict[str, Any]:
+def _series(
+    entry: SeriesEntry, messages: list[Message], looking: Progress | None
+) -> dict[str, Any]:
     """One series; trouble with splitting it is added to ``messages``."""
     try:
         plans = split_volumes(entry)
@@ -71,7 +76,9 @@ def _series(entry: SeriesEntry, messages: list[Message]) -> dict[str, Any]:
         messages.append(Message("series-unreadable", text))
     if entry.kind != "image":
         what = {"seg": "a segmentation", "rtstruct": "a structure set"}.get(entry.kind, "no image")
-        text = f"{len(entry.headers)} file(s) of a {entry.modality or 'nameless'} series: {what}."
+        text = f"{len(entry.headers)} file(s) of a {entry.modality or 'nameless'} series: {what}"
+        references = sorted({uid for header in entry.headers for uid in header.references})
+        text += f" of the series {', '.join(references)}." if references else "."
         files = tuple(header.path.name for header in entry.headers[:20])
         messages.append(Message(f"listed-{entry.kind}", text, "note", files))
     return {
@@ -79,8 +86,19 @@ def _series(entry: SeriesEntry, messages: list[Message]) -> dict[str, Any]:
         "modality": entry.modality,
         "kind": entry.kind,
         "description": entry.series_description,
-        "volumes": [volume_json(plan.geometry, plan.messages) for plan in plans],
+        "volumes": [volume_json(plan.geometry, _messages(plan, looking)) for plan in plans],
     }
+
+
+def _messages(plan: VolumePlan, looking: Progress | None) -> Sequence[Message]:
+    """What the headers say, and where the pixels are looked at, what reading them says."""
+    if looking is None:
+        return plan.messages
+    try:
+        volume = load_volume(plan, Progress(lambda *_: looking.check()))
+    except MedviewError as error:
+        return (*plan.messages, Message(error.code, error.message))
+    return (*volume.messages, *check_quality(volume, Progress()))
 
 
 def volume_json(geometry: Geometry, messages: Sequence[Message]) -> dict[str, Any]:
@@ -90,6 +108,7 @@ def volume_json(geometry: Geometry, messages: Sequence[Message]) -> dict[str, An
         "shape": list(geometry.shape),
         "spacing_mm": list(geometry.spacing_mm) if known else None,
         "affine_lps": geometry.affine.tolist() if known else None,
+        "pixel_spacing_mm": list(geometry.in_plane_mm) if geometry.in_plane_mm else None,
         "orientation": geometry.orientation if known else None,
         "frames": geometry.shape[0],
         "messages": [message_json(message) for message in messages],

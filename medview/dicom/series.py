@@ -11,6 +11,7 @@ import numpy as np
 from medview.core.geometry import Floats, Geometry
 from medview.core.volume import Message
 from medview.dicom.header import FrameRef, PixelFormat
+from medview.dicom.header_notes import header_notes, no_place_message
 from medview.dicom.index import SeriesEntry
 from medview.dicom.phases import Phase, order_key, split_phases
 
@@ -25,7 +26,9 @@ _FILES_NAMED = 20
 class VolumePlan:
     """A volume that can be loaded: its frames in slice order, its geometry, what to know about it.
 
-    ``index`` counts the volumes of the series, biggest first.
+    ``index`` counts the volumes of the series, biggest first. Plans of one ``phase_set`` lie on one
+    grid and differ in ``phase_name`` ("b-value 800"), in the order of ``phase_position``, from 0:
+    a slider can go through them. None: the volume is no phase of anything.
     """
 
     entry: SeriesEntry
@@ -34,6 +37,9 @@ class VolumePlan:
     geometry: Geometry
     frames: tuple[FrameRef, ...]
     messages: tuple[Message, ...]
+    phase_set: int | None = None
+    phase_position: int = 0
+    phase_name: str = ""
 
     @property
     def pixel(self) -> PixelFormat:
@@ -52,8 +58,8 @@ def split_volumes(entry: SeriesEntry) -> list[VolumePlan]:
     if entry.kind != "image":
         return []
     drafts: list[_Draft] = []
-    for group in _uniform_groups(entry):
-        drafts += _drafts(group)
+    for number, group in enumerate(_uniform_groups(entry)):
+        drafts += _drafts(group, number)
     drafts.sort(key=lambda draft: (-len(draft.frames), order_key(draft.frames[0])))
     plans = []
     for index, draft in enumerate(drafts):
@@ -67,7 +73,10 @@ def split_volumes(entry: SeriesEntry) -> list[VolumePlan]:
                 " · ".join(part for part in parts if part),
                 draft.geometry,
                 tuple(draft.frames),
-                tuple(draft.messages + _header_notes(draft.frames)),
+                tuple(draft.messages + header_notes(draft.frames)),
+                draft.phase_set,
+                draft.phase_position,
+                draft.name if draft.phase_set is not None else "",
             )
         )
     return plans
@@ -79,6 +88,8 @@ class _Draft:
     geometry: Geometry
     name: str
     messages: list[Message]
+    phase_set: int | None = None
+    phase_position: int = 0
 
 
 def _uniform_groups(entry: SeriesEntry) -> list[list[FrameRef]]:
@@ -105,7 +116,9 @@ def _uniform_groups(entry: SeriesEntry) -> list[list[FrameRef]]:
                 )
             else:
                 # frames without a place stack only with their own file's
-                key = (*base, header.path if len(header.frames) > 1 else "unplaced")
+                size = info.spacing if _valid_spacing(info.spacing) else info.aspect
+                own = header.path if len(header.frames) > 1 else "unplaced"
+                key = (*base, own, tuple(round(value, 4) for value in size or ()))
             groups[key].append(FrameRef(header, number))
     return list(groups.values())
 
@@ -140,7 +153,8 @@ def _is_placed(frame: FrameRef) -> bool:
     )
 
 
-def _drafts(group: list[FrameRef]) -> list[_Draft]:
+def _drafts(group: list[FrameRef], number: int) -> list[_Draft]:
+    """The volumes of frames that agree in all but position; ``number`` names their phase set."""
     if not _is_placed(group[0]):
         return [_unplaced(group)]
     row, column = _axes(group[0])
@@ -157,6 +171,10 @@ def _drafts(group: list[FrameRef]) -> list[_Draft]:
         draft.name = phase.name
         draft.messages += _phase_messages(phase, group, places)
         drafts.append(draft)
+    on_one_grid = all(draft.geometry.is_close(drafts[0].geometry) for draft in drafts)
+    if len(drafts) > 1 and on_one_grid:
+        for position, draft in enumerate(drafts):
+            draft.phase_set, draft.phase_position = number, position
     return drafts
 
 
@@ -185,6 +203,9 @@ def _grid(frames: list[FrameRef], row: Floats, column: Floats) -> _Draft:
     else:
         thickness = info.thickness or 0.0
         step = normal * (thickness if thickness > 0 else 1.0)
+        if thickness <= 0:
+            text = "The thickness of the slice is not given, so there is no volume in ml."
+            messages.append(Message("no-thickness", text, "note"))
     affine = np.eye(4)
     affine[:3, 0], affine[:3, 1], affine[:3, 2] = (
         step, column * info.spacing[0], row * info.spacing[1],
@@ -273,50 +294,12 @@ def _all_at_one_place(group: list[FrameRef]) -> _Draft:
 def _unplaced(group: list[FrameRef]) -> _Draft:
     """Frames without a place in the patient, in the order of their numbers."""
     frames = sorted(group, key=order_key)
-    header, pixel = frames[0].header, frames[0].header.pixel
+    pixel, info = frames[0].header.pixel, frames[0].info
     assert pixel is not None  # groups hold only frames with pixels
-    is_cross_section = header.modality in ("CT", "MR", "PT")
-    text = "The files say nothing about the place in the patient: pixels only, no millimetres."
-    if "detector-spacing" in header.flags:
-        text += " The only spacing given is at the detector."
-    message = Message(
-        "no-geometry",
-        text,
-        "warning" if is_cross_section else "note",
-        tuple(frame.path.name for frame in frames[:_FILES_NAMED]),
-    )
-    geometry = Geometry.uncalibrated((len(frames), pixel.rows, pixel.columns))
+    shape = (len(frames), pixel.rows, pixel.columns)
+    message = no_place_message(frames)
+    if info.spacing is not None and _valid_spacing(info.spacing):
+        geometry = Geometry.flat(shape, *info.spacing)
+    else:
+        geometry = Geometry.flat(shape, *info.aspect, plane_in_mm=False)
     return _Draft(frames, geometry, "", [message])
-
-
-_NOTES = {
-    "overlay": ("overlay-ignored", "The files hold overlays, which are not shown.", "note"),
-    "voi-lut": (
-        "voi-lut-ignored",
-        "The files hold VOI lookup tables, which are not applied.",
-        "note",
-    ),
-    "executable-preamble": (
-        "executable-preamble",
-        "Before the image the files hold the beginning of a program: do not run them.",
-        "warning",
-    ),
-    "truncated": ("slice-unreadable", "Pixels are missing: the file is cut short.", "warning"),
-}
-
-
-def _header_notes(frames: Sequence[FrameRef]) -> list[Message]:
-    """Messages about what the headers hold that is not used, or about pixels that are not there."""
-    messages = []
-    for flag, (code, text, severity) in _NOTES.items():
-        names = dict.fromkeys(f.path.name for f in frames if flag in f.header.flags)
-        if names:
-            files = tuple(list(names)[:_FILES_NAMED])
-            messages.append(
-                Message(code, text, "warning" if severity == "warning" else "note", files)
-            )
-    header = frames[0].header
-    if header.modality == "CT" and "no-rescale" in header.flags:
-        text = "The files do not say how pixels become HU: stored values are shown."
-        messages.append(Message("no-rescale", text))
-    return messages

@@ -30,6 +30,22 @@ class FoundFile:
     size: int
 
 
+def are_gone(paths: Sequence[Path]) -> bool:
+    """Whether nothing of what was there a moment ago can be reached: the medium was removed.
+
+    Only three of the paths are asked for; a dying disc takes seconds for each.
+    """
+    return not any(_is_there(path) for path in {paths[0], paths[len(paths) // 2], paths[-1]})
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
 def find_files(paths: Sequence[Path]) -> Iterator[FoundFile | Skipped]:
     """Files below ``paths``, sorted within each folder; a DICOMDIR stands for its folder.
 
@@ -37,15 +53,20 @@ def find_files(paths: Sequence[Path]) -> Iterator[FoundFile | Skipped]:
     """
     seen: set[tuple[int, int]] = set()
     for path in paths:
-        if not path.exists():
-            raise MedviewError(f"{path} does not exist.", code="not-found")
-        start = path.resolve()
-        if start.name.upper() == "DICOMDIR" and start.is_file():
-            start = start.parent
-        if start.is_dir():
+        try:
+            start = path.resolve(strict=True)
+            if start.name.upper() == "DICOMDIR" and start.is_file():
+                start = start.parent
+            status = start.lstat()
+        except FileNotFoundError as error:
+            raise MedviewError(f"{path} does not exist.", code="not-found") from error
+        except (OSError, RuntimeError) as error:  # a dying medium; links that go round
+            what = type(error).__name__ if not isinstance(error, OSError) else error.strerror
+            raise MedviewError(f"{path} cannot be read ({what}).", code="not-found") from error
+        if stat.S_ISDIR(status.st_mode):
             yield from _walk(start, start, 0, seen)
         else:
-            yield from _file(start, start.lstat(), seen)
+            yield from _file(start, status, seen)
 
 
 def _walk(

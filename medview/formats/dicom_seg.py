@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,18 @@ from medview.core.labels import Code, Label
 from medview.core.volume import SourceSeries, Volume
 from medview.formats.dicom_seg_frames import is_segmentation
 from medview.formats.dicom_seg_reader import read_labels
-from medview.formats.label_files import table_for
+from medview.formats.dicom_source import (
+    KEPT,
+    Identity,
+    LabelOrigin,
+    check_sources,
+    exported_labels,
+    is_dicom,
+    need_source,
+    one_line,
+    read_source_header,
+    source_changed,
+)
 from medview.formats.registry import Format
 
 __all__ = ["FORMAT", "LabelOrigin", "exported_labels", "is_segmentation", "read_labels"]
@@ -27,35 +37,6 @@ _TISSUE = Code("85756007", "SCT", "Tissue")
 _ANATOMY = Code("123037004", "SCT", "Anatomical Structure")
 _FIRST_SERIES_NUMBER = 1000  # after the scanner's, before nobody's
 
-# Type 2 of the modules a SEG shares with its source: present, and empty where unknown
-_MAY_BE_EMPTY = (
-    "PatientName",
-    "PatientID",
-    "PatientBirthDate",
-    "PatientSex",
-    "StudyDate",
-    "StudyTime",
-    "StudyID",
-    "AccessionNumber",
-    "ReferringPhysicianName",
-)
-_NAMES_OF_PEOPLE = (
-    "StudyDescription",
-    "PhysiciansOfRecord",
-    "NameOfPhysiciansReadingStudy",
-    "ConsultingPhysicianName",
-    "AdmittingDiagnosesDescription",
-)
-
-
-@dataclass(frozen=True)
-class LabelOrigin:
-    """Who made a label: the type says how much a program did, the name and version which one."""
-
-    algorithm_type: Literal["AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"] = "SEMIAUTOMATIC"
-    algorithm_name: str = "medview"
-    algorithm_version: str = __version__
-
 
 def write_labels(
     labelmap: LabelMap,
@@ -63,62 +44,28 @@ def write_labels(
     path: Path,
     *,
     origins: Mapping[int, LabelOrigin] | None = None,
-    deidentified: bool = False,
+    identity: Identity = KEPT,
     creator: str = "",
 ) -> None:
     """Write the labels as a segmentation of the volume's DICOM series.
 
     Segments are numbered from 1 in the order of `exported_labels`; empty labels are left out.
-    ``origins`` by label id; without one a label is SEMIAUTOMATIC by medview. The patient and
-    study attributes are copied, as the standard wants of an object of the same patient;
-    ``deidentified`` empties them and keeps only the UIDs that link it to its images.
-    Source headers are read again from their files. Atomic. Raises MedviewError
-    "nothing-to-export", "geometry-differs", "no-dicom-source", "source-missing",
-    "source-changed", "seg-unsupported" or "write-failed".
+    ``origins`` by label id; without one a label is SEMIAUTOMATIC by medview. ``identity`` says
+    whose object it is (see `Identity`). Source headers are read again from their files. Atomic.
+    Raises MedviewError "nothing-to-export", "geometry-differs", "no-dicom-source",
+    "source-missing", "source-changed", "seg-unsupported" or "write-failed".
     """
-    if not labelmap.geometry.is_close(volume.geometry):
-        raise MedviewError(
-            "The labels lie on another grid than the image.",
-            hint="Attach them to this image first.",
-            code="geometry-differs",
-        )
+    source = need_source(labelmap, volume, "segmentation")
     labels = exported_labels(labelmap)
-    source = volume.source
-    if source is None or not source.files:
-        raise MedviewError(
-            "A DICOM segmentation needs a DICOM image, and this image is not DICOM.",
-            hint="Export NIfTI or NRRD.",
-            code="no-dicom-source",
-        )
     pixels = _segment_pixels(labelmap, labels)
     headers, numbers = _sources(source, pixels.shape[1:])
-    if deidentified:
-        for header in headers:
-            _empty_identity(header)
+    identity.apply(headers)
     segmentation = _segmentation(headers, pixels, labels, origins or {}, creator)
     if numbers:
         _renumber_frames(segmentation, numbers)
-    if deidentified:
-        segmentation.PatientIdentityRemoved = "YES"
-        segmentation.DeidentificationMethod = "medview: patient and study attributes emptied"
+    identity.mark(segmentation)
     with atomic_path(Path(path)) as temporary:
         segmentation.save_as(temporary)
-
-
-def exported_labels(labelmap: LabelMap) -> list[Label]:
-    """The labels that become segments 1..n: those with voxels, in the table's order.
-
-    Voxels whose id the table does not name count as "label n".
-    Raises MedviewError "nothing-to-export" when no label has a voxel.
-    """
-    present = labelmap.present_ids()
-    if not present:
-        raise MedviewError(
-            "There is nothing to export: no voxel is labelled.",
-            hint="Draw or predict something first.",
-            code="nothing-to-export",
-        )
-    return [label for label in table_for(present, labelmap.table) if label.id in present]
 
 
 def _segment_pixels(labelmap: LabelMap, labels: list[Label]) -> NDArray[np.uint16]:
@@ -137,9 +84,9 @@ def _sources(source: SourceSeries, plane: tuple[int, ...]) -> tuple[list[Any], t
     volume's frames (highdicom refuses the phases that share their positions), and their numbers.
     """
     if len(set(source.files)) == len(source.files):
-        headers = [_header(path) for path in source.files]
+        headers = [read_source_header(path) for path in source.files]
         if all(int(header.get("NumberOfFrames", 1)) == 1 for header in headers):
-            _check(headers, source.sop_instance_uids, plane)
+            check_sources(headers, source.sop_instance_uids, plane)
             return headers, ()
     if len(set(source.files)) > 1:
         raise MedviewError(
@@ -148,8 +95,8 @@ def _sources(source: SourceSeries, plane: tuple[int, ...]) -> tuple[list[Any], t
             hint="Export NIfTI or NRRD.",
             code="seg-unsupported",
         )
-    header = _header(source.files[0])
-    _check([header], source.sop_instance_uids[:1], plane)
+    header = read_source_header(source.files[0])
+    check_sources([header], source.sop_instance_uids[:1], plane)
     groups = header.get("PerFrameFunctionalGroupsSequence")
     numbers = source.frames or tuple(range(1, len(source.files) + 1))
     if groups is None:
@@ -159,7 +106,7 @@ def _sources(source: SourceSeries, plane: tuple[int, ...]) -> tuple[list[Any], t
             code="seg-unsupported",
         )
     if max(numbers) > len(groups):
-        raise _changed(source.files[0])
+        raise source_changed(source.files[0])
     header.PerFrameFunctionalGroupsSequence = [groups[number - 1] for number in numbers]
     header.NumberOfFrames = len(numbers)
     return [header], numbers
@@ -176,58 +123,6 @@ def _renumber_frames(segmentation: Any, numbers: tuple[int, ...]) -> None:
     }
     for image in references.values():
         image.ReferencedFrameNumber = numbers[int(image.ReferencedFrameNumber) - 1]
-
-
-def _header(path: Path) -> Any:
-    import pydicom
-
-    try:
-        header = pydicom.dcmread(path, stop_before_pixels=True)
-    except OSError as error:
-        raise MedviewError(
-            f"{path} is needed to describe the image, but cannot be read.",
-            hint="Put the disk with the images back, or export NIfTI or NRRD.",
-            code="source-missing",
-        ) from error
-    except Exception as error:
-        raise _changed(path) from error
-    header.decode()
-    header.SpecificCharacterSet = "ISO_IR 192"  # the labels' names may be in any language
-    for name in _MAY_BE_EMPTY:
-        if name not in header:
-            setattr(header, name, "")
-    if header.PatientSex not in ("M", "F", "O", ""):
-        header.PatientSex = ""
-    return header
-
-
-def _check(headers: list[Any], uids: tuple[str, ...], plane: tuple[int, ...]) -> None:
-    """The files still are the images that were opened."""
-    for header, uid in zip(headers, uids, strict=True):
-        same = str(header.get("SOPInstanceUID", "")) == uid
-        if not same or (header.get("Rows"), header.get("Columns")) != plane:
-            raise _changed(Path(str(header.filename)))
-
-
-def _changed(path: Path) -> MedviewError:
-    return MedviewError(
-        f"{path} is not the image any more that was opened.",
-        hint="Open the images again; the labels are kept.",
-        code="source-changed",
-    )
-
-
-def _empty_identity(header: Any) -> None:
-    """Empty what names a person in the patient and study modules; remove the optional rest."""
-    for name in _MAY_BE_EMPTY:
-        setattr(header, name, "")
-    for element in list(header):
-        keyword = element.keyword
-        if element.tag.group == 0x0010 and keyword not in _MAY_BE_EMPTY:
-            del header[element.tag]
-    for name in _NAMES_OF_PEOPLE:
-        if name in header:
-            del header[name]
 
 
 def _segmentation(
@@ -287,13 +182,13 @@ def _description(number: int, label: Label, origin: LabelOrigin) -> Any:
     category = label.category or (_ANATOMY if label.code else _TISSUE)
     description = highdicom.seg.SegmentDescription(
         segment_number=number,
-        segment_label=_text(label.name, 64),
+        segment_label=one_line(label.name, 64),
         segmented_property_category=_coded(category),
         segmented_property_type=_coded(kind),
         algorithm_type=origin.algorithm_type,
         algorithm_identification=algorithm,
         tracking_uid=highdicom.UID(),
-        tracking_id=_text(f"label {label.id}: {label.name}", 64),
+        tracking_id=one_line(f"label {label.id}: {label.name}", 64),
         display_color=highdicom.color.CIELabColor.from_rgb(*label.color),
     )
     if label.modifier is not None:
@@ -302,19 +197,10 @@ def _description(number: int, label: Label, origin: LabelOrigin) -> Any:
     return description
 
 
-def _text(text: str, length: int) -> str:
-    """Text as a value representation LO or UT takes it: one line, no backslash, limited."""
-    return " ".join(text.replace("\\", "/").split())[:length]
-
-
 def _coded(code: Code) -> Any:
     import highdicom
 
     return highdicom.sr.CodedConcept(code.value, code.scheme, code.meaning)
-
-
-def _matches(start: bytes) -> bool:
-    return start[128:132] == b"DICM"
 
 
 FORMAT = Format(
@@ -322,7 +208,7 @@ FORMAT = Format(
     (".dcm",),
     read_labels=read_labels,
     write_labels=write_labels,
-    matches=_matches,
+    matches=is_dicom,
     needs_source=True,
     holds_labels=is_segmentation,
 )

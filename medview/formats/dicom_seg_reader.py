@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelArray, LabelMap
-from medview.core.labels import Code, Color, Label, LabelTable, default_color
+from medview.core.labels import Color, Label, LabelTable, default_color
 from medview.core.volume import Message, Volume
 from medview.formats.dicom_seg_frames import Frame, frames_of, load, pixel_reader, unreadable
-from medview.formats.label_files import empty_labels, fit_to_reference
+from medview.formats.dicom_source import code_of
+from medview.formats.label_files import empty_labels, fit_to_reference, numbered_by_name
 
 _SAME_PLACE_MM = 0.1
 _PROBABLE = 0.5  # of a FRACTIONAL segment's maximum
@@ -68,43 +70,28 @@ def read_labels(
 
 def _labels(dataset: Any, table: LabelTable | None) -> tuple[LabelTable, dict[int, int]]:
     """(the table, segment number -> label id)."""
-    result = table if table is not None else LabelTable()
-    by_name = {label.name: label.id for label in reversed(list(result))}
-    id_of: dict[int, int] = {}
-    found = sorted(dataset.get("SegmentSequence") or [], key=lambda one: int(one.SegmentNumber))
-    for segment in found:
+    found = []
+    segments = sorted(dataset.get("SegmentSequence") or [], key=lambda one: int(one.SegmentNumber))
+    for segment in segments:
         number = int(segment.SegmentNumber)
         if number == 0:  # a LABELMAP may describe its background
             continue
         name = str(segment.get("SegmentLabel", "")).strip() or f"segment {number}"
-        known = by_name.pop(name, None)
-        id_of[number] = known if known is not None else result.free_id()
-        if known is None:
-            result = result.with_label(_label(segment, id_of[number], name))
-    return result, id_of
+        found.append((number, name, partial(_label, segment, name)))
+    return numbered_by_name(found, table)
 
 
-def _label(segment: Any, label_id: int, name: str) -> Label:
+def _label(segment: Any, name: str, label_id: int) -> Label:
     kind = (segment.get("SegmentedPropertyTypeCodeSequence") or [None])[0]
     modifiers = kind.get("SegmentedPropertyTypeModifierCodeSequence") if kind is not None else None
     return Label(
         label_id,
         name,
         _color(segment) or default_color(label_id),
-        code=_code(kind),
-        category=_code((segment.get("SegmentedPropertyCategoryCodeSequence") or [None])[0]),
-        modifier=_code((modifiers or [None])[0]),
+        code=code_of(kind),
+        category=code_of((segment.get("SegmentedPropertyCategoryCodeSequence") or [None])[0]),
+        modifier=code_of((modifiers or [None])[0]),
     )
-
-
-def _code(item: Any) -> Code | None:
-    if item is None:
-        return None
-    value = item.get("CodeValue") or item.get("LongCodeValue") or item.get("URNCodeValue")
-    if not value:
-        return None
-    scheme = str(item.get("CodingSchemeDesignator", ""))
-    return Code(str(value), scheme, str(item.get("CodeMeaning", "")))
 
 
 def _color(segment: Any) -> Color | None:

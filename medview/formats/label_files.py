@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,25 @@ def table_for(
                 Label(label_id, f"label {label_id}", default_color(label_id))
             )
     return result
+
+
+def numbered_by_name(
+    found: Iterable[tuple[int, str, Callable[[int], Label]]], table: LabelTable | None
+) -> tuple[LabelTable, dict[int, int]]:
+    """(the table, number in the file -> label id), for objects that number and name their parts.
+
+    ``found`` holds (number, name, what makes the label of a given id). A name that ``table``
+    knows keeps that label's id; others take the smallest free ids, in order.
+    """
+    result = table if table is not None else LabelTable()
+    by_name = {label.name: label.id for label in reversed(list(result))}
+    id_of: dict[int, int] = {}
+    for number, name, make in found:
+        known = by_name.pop(name, None)
+        id_of[number] = known if known is not None else result.free_id()
+        if known is None:
+            result = result.with_label(make(id_of[number]))
+    return result, id_of
 
 
 def present_ids(voxels: LabelArray) -> list[int]:

@@ -63,26 +63,43 @@ def formats() -> tuple[Format, ...]:
 
 
 def format_of_suffix(path: Path) -> Format | None:
-    """The format with the longest suffix that the name ends with, or None."""
+    """The format with the longest suffix that the name ends with, or None. Opens no file."""
+    named = _named(path)
+    return named[0] if named else None
+
+
+def _named(path: Path) -> list[Format]:
+    """The formats of the longest suffix that the name ends with."""
     name = path.name.lower()
-    best: tuple[int, Format] | None = None
-    for known in formats():
-        for suffix in known.suffixes:
-            if name.endswith(suffix) and (best is None or len(suffix) > best[0]):
-                best = (len(suffix), known)
-    return None if best is None else best[1]
+    ends = [
+        (len(suffix), known)
+        for known in formats()
+        for suffix in known.suffixes
+        if name.endswith(suffix)
+    ]
+    longest = max((length for length, _ in ends), default=0)
+    return [known for length, known in ends if length == longest]
+
+
+def _of_content(path: Path, choices: list[Format]) -> Format:
+    """The one of several formats that says a file is its own, else the first."""
+    if len(choices) > 1 and path.is_file():
+        for known in choices:
+            if known.holds_labels is not None and known.holds_labels(path):
+                return known
+    return choices[0]
 
 
 def format_for(path: Path) -> Format:
-    """The format of a file, by suffix, else by its first bytes.
+    """The format of a file, by suffix, else by its first bytes; between several by its content.
 
     Works for a file that is still to be written (suffix only). Raises MedviewError
     "file-missing" or "unknown-format".
     """
     path = Path(path)
-    by_suffix = format_of_suffix(path)
-    if by_suffix is not None:
-        return by_suffix
+    by_suffix = _named(path)
+    if by_suffix:
+        return _of_content(path, by_suffix)
     if not path.is_file():
         if path.exists() or path.suffix:
             raise _unknown(path)
@@ -94,10 +111,10 @@ def format_for(path: Path) -> Format:
         raise MedviewError(
             f"{path} could not be read: {error.strerror}.", code="file-unreadable"
         ) from error
-    for known in formats():
-        if known.matches is not None and known.matches(start):
-            return known
-    raise _unknown(path)
+    matching = [known for known in formats() if known.matches and known.matches(start)]
+    if not matching:
+        raise _unknown(path)
+    return _of_content(path, matching)
 
 
 def read_volume(path: Path) -> Volume:

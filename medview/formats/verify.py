@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from medview.core.errors import MedviewError
 from medview.core.labelmap import LabelMap
 from medview.core.volume import Message, Volume
-from medview.formats.dicom_seg import FORMAT as DICOM_SEG
-from medview.formats.dicom_seg import exported_labels
+from medview.formats.dicom_source import exported_labels
 from medview.formats.png import FORMAT as PNG
 from medview.formats.registry import Format, format_for
 
@@ -21,8 +20,8 @@ def verify_written(path: Path, labelmap: LabelMap, volume: Volume | None = None)
     """Check that the file (or folder of PNG slices) at ``path`` holds exactly this label map.
 
     Every voxel must have its label, and the grid must be the same within 0.01 mm. ``volume`` is
-    the image, which a DICOM segmentation needs: its frames are found by their source images and
-    planes. Raises MedviewError "verify-failed".
+    the image, which a DICOM segmentation and a structure set need: their parts are found by
+    source images and planes. Raises MedviewError "verify-failed".
     """
     path = Path(path)
     known = PNG if path.is_dir() else format_for(path)
@@ -35,7 +34,7 @@ def verify_written(path: Path, labelmap: LabelMap, volume: Volume | None = None)
     if known is not PNG and not written.geometry.is_close(labelmap.geometry):
         raise _failed(path, "its position in the patient is not the label map's")
     found: NDArray[Any] = written.voxels
-    if known is DICOM_SEG:
+    if known.needs_source:
         found = _label_ids(written, labelmap)[found]
     different = int(np.count_nonzero(found != labelmap.voxels))
     if different:
@@ -46,7 +45,7 @@ def _read(known: Format, path: Path, labelmap: LabelMap, volume: Volume | None) 
     if known.read_labels is None:
         raise ValueError(f"{known.name} holds no labels")
     messages: list[Message] = []
-    table = None if known is DICOM_SEG else labelmap.table
+    table = None if known.needs_source else labelmap.table
     read: LabelMap = known.read_labels(path, volume, table=table, messages=messages)
     for message in messages:
         if message.severity == "warning":
@@ -55,7 +54,7 @@ def _read(known: Format, path: Path, labelmap: LabelMap, volume: Volume | None) 
 
 
 def _label_ids(written: LabelMap, labelmap: LabelMap) -> NDArray[np.uint16]:
-    """The label id of each segment number, 0 for those that should not be there."""
+    """The label id of each segment or ROI number, 0 for those that should not be there."""
     ids = np.zeros(int(written.voxels.max()) + 1, dtype=np.uint16)
     for number, label in enumerate(exported_labels(labelmap), start=1):
         if number < ids.size:

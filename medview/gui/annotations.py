@@ -48,7 +48,7 @@ def corner_texts(volume: Volume) -> tuple[tuple[str, ...], tuple[str, ...]]:
     source = volume.source
     if source is None:
         name = volume.name or (volume.path.name if volume.path else "")
-        return (name,) if name else (), tuple(t for t in (volume.modality,) if t)
+        return (name,) if name else (), tuple(t for t in (volume.modality, volume.lossy) if t)
     name = source.patient_name.replace("^", " ").strip()
     left = (
         name,

@@ -33,6 +33,7 @@ from medview.gui.panels.status_panel import StatusPanel
 from medview.gui.panels.tags_panel import TagsPanel
 from medview.gui.panels.training_panel import TrainingPanel
 from medview.gui.panels.view_panel import ViewPanel
+from medview.gui.phase_controller import PhaseBar, PhaseController
 from medview.gui.review_controller import ReviewController
 from medview.gui.save_watch import SaveWatch
 from medview.gui.slice_view import SliceView
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.review = ReviewPanel()
         self.training = TrainingPanel()
         self.look = ViewPanel()
+        self.phases = PhaseBar()
         self.fusion = FusionPanel()
         self.tags = TagsPanel(self.bench.runner, lambda *of: self.bench.opening.tags_job(*of))
         self.status = StatusPanel(self.bench.runner)
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
     def _make_controllers(self) -> None:
         self.viewer = ViewController(self.bench, self.centre.grid, self.look, self)
         self.opener = OpenController(self.bench, self.series, self)
+        PhaseController(self.bench, self.opener, self.phases)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
@@ -107,6 +110,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.bench.messages)
         layout.addWidget(self.centre, 1)
+        layout.addWidget(self.phases)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         sections = layouts.sections(

@@ -25,6 +25,8 @@ class OpenController(QObject):
     """Indexes, fills the list, loads; a newer request drops an older one."""
 
     volume_opened = Signal()
+    volume_read = Signal(object)  # the open volume, complete now
+    plans_known = Signal(object, object)  # an entry and the volumes it holds
     report_changed = Signal()
 
     def __init__(self, bench: Workbench, panel: SeriesPanel, parent: QObject) -> None:
@@ -69,6 +71,19 @@ class OpenController(QObject):
             return
         self._bench.messages.clear_notes()
         self._load(entry, volume_index)
+
+    @property
+    def open_key(self) -> tuple[str, int] | None:
+        """The open series' key and which of its volumes; None while nothing is open."""
+        return self._open
+
+    def show_read(self, entry: Any, volume_index: int, volume: Any) -> None:
+        """Show a volume of a series that was read before."""
+        if self._loading is not None:
+            self._loading.drop()
+        self._open = (entry.key, volume_index)
+        self._panel.mark_open(entry.key)
+        self.open_volume(volume)
 
     def open_neighbour(self, step: int) -> None:
         """The image series that many places further down the list."""
@@ -159,7 +174,7 @@ class OpenController(QObject):
                 self._looks.append(
                     self._bench.runner.start(
                         self._split_job(entry),
-                        on_done=partial(self._panel.put_volumes, entry.key),
+                        on_done=partial(self._take_plans, entry),
                         on_error=lambda _error: None,  # opening the series will tell
                     )
                 )
@@ -170,6 +185,10 @@ class OpenController(QObject):
                     on_error=lambda _error: None,  # the list stays usable without a picture
                 )
             )
+
+    def _take_plans(self, entry: Any, plans: Sequence[Any]) -> None:
+        self._panel.put_volumes(entry.key, plans)
+        self.plans_known.emit(entry, plans)
 
     def _split_job(self, entry: Any) -> Job:
         opening = self._bench.opening
@@ -190,7 +209,7 @@ class OpenController(QObject):
         if hasattr(item, "volume"):
             self.open_volume(item.volume)
         elif hasattr(item, "index"):
-            self._bench.view.slice_ready(item.index)
+            self._bench.views.slice_ready(item.index)
 
     def _loaded(self, volume: Any) -> None:
         shown = self._bench.session.volume
@@ -198,6 +217,7 @@ class OpenController(QObject):
             self.open_volume(volume)
         self._complete(volume)
         self._tell(volume)
+        self.volume_read.emit(volume)
         self._attacher.volume_complete()
         self._bench.runner.start(
             self._bench.opening.quality_job(volume),

@@ -23,17 +23,15 @@ from medview.session.reviewing import merged_by_name
 from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from medview.formats.dicom_seg import LabelOrigin
     from medview.formats.nnunet import NnunetCase
+from medview.formats.dicom_source import EMPTIED, Identity, LabelOrigin
 from medview.formats.label_files import as_label_voxels
 
-KINDS = ("dicom-seg", "nifti", "nrrd", "png", "nnunet")
+KINDS = ("dicom-seg", "rtstruct", "nifti", "nrrd", "png", "nnunet")
 
 
 def label_origins(labelmap: LabelMap, edits: Sequence[Edit]) -> dict[int, LabelOrigin]:
     """Who made each label, from the edits that are done: only models, only hands, or both."""
-    from medview.formats.dicom_seg import LabelOrigin
-
     kinds: dict[int, set[str]] = {}
     models: dict[int, tuple[str, str]] = {}
     for edit in edits:
@@ -69,8 +67,12 @@ def export_job(
     edits: Sequence[Edit],
     accepted: frozenset[int],
     person: str,
+    identity: Identity = EMPTIED,
 ) -> Job:
-    """A job that writes the (frozen) label map; its result is the path written."""
+    """A job that writes the (frozen) label map; its result is the path written.
+
+    ``identity`` is for the DICOM kinds; the others never say who the patient is.
+    """
     if kind not in KINDS:
         raise MedviewError(
             f"{kind} is not an export format.",
@@ -94,9 +96,9 @@ def export_job(
                 ],
                 path,
             )
-        write_labels(kind, path, volume, labelmap, edits, person)
+        write_labels(kind, path, volume, labelmap, edits, person, identity)
         progress.report(0.6, "Reading back")
-        verify(path, labelmap, volume)
+        verify(path, labelmap, identity.source(volume))
         return path
 
     return Job(f"Export {kind}", function)
@@ -109,12 +111,19 @@ def write_labels(
     labelmap: LabelMap,
     edits: Sequence[Edit],
     person: str = "",
+    identity: Identity = EMPTIED,
 ) -> None:
-    """One label map as one file (or folder of PNG slices)."""
-    if kind == "dicom-seg":
-        from medview.formats import dicom_seg
+    """One label map as one file (or folder of PNG slices).
 
-        dicom_seg.write_labels(labelmap, volume, path, origins=label_origins(labelmap, edits))
+    ``person`` becomes the creator of a DICOM object that keeps the identity, else nobody does.
+    """
+    if kind in ("dicom-seg", "rtstruct"):
+        from medview.formats import dicom_seg, rtstruct
+
+        write = dicom_seg.write_labels if kind == "dicom-seg" else rtstruct.write_labels
+        origins = label_origins(labelmap, edits)
+        creator = _person_name(person) if identity.kept else ""
+        write(labelmap, volume, path, origins=origins, identity=identity, creator=creator)
     elif kind == "nifti":
         from medview.formats import nifti
 
@@ -127,6 +136,12 @@ def write_labels(
         from medview.formats import png
 
         png.write_labels(labelmap, path)
+
+
+def _person_name(person: str) -> str:
+    """A name as a value representation PN takes it."""
+    words = " ".join("".join(" " if c in "\\^=" else c for c in person).split())[:63]
+    return f"{words}^" if words else ""
 
 
 def verify(path: Path, labelmap: LabelMap, volume: Volume) -> None:
@@ -225,7 +240,7 @@ def _geometry_part(thing: Volume | LabelMap, low: int, high: int) -> Geometry:
     whole = thing.geometry
     affine = whole.affine.copy()
     affine[:3, 3] = whole.to_patient((low, 0, 0))
-    return Geometry((high - low, *whole.shape[1:]), affine, whole.calibrated)
+    return Geometry((high - low, *whole.shape[1:]), affine, whole.calibrated, whole.plane_in_mm)
 
 
 def accepted_cases(workspace: Workspace) -> list[tuple[str, Volume, LabelMap]]:

@@ -133,6 +133,12 @@ def read_case(row: ManifestRow) -> tuple[Volume, NDArray[np.uint8]]:
     known = format_for(row.labels)
     if known.read_labels is None:
         raise MedviewError(f"{row.labels} holds no labels.", code="no-labels")
+    if volume.unreadable:
+        raise MedviewError(
+            f"{row.image} has slices that could not be read: {sorted(volume.unreadable)[:10]}.",
+            hint="Leave it out, or repair its files.",
+            code="slice-unreadable",
+        )
     voxels = known.read_labels(row.labels, volume).voxels
     if voxels.shape != volume.geometry.shape:
         raise MedviewError(

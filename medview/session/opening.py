@@ -175,33 +175,47 @@ def thumbnail_job(entry: Entry) -> Job:
     return Job("Thumbnail", function)
 
 
-def attach_labels_job(entry: Any, volume: Volume | None = None) -> Job:
-    """Read the labels of a SEG series or a mask file (an entry or a path); a LabelMap.
+@dataclass(frozen=True, eq=False)
+class ReadLabels:
+    """Labels of one file: ``name`` is what the object calls itself; what reading it found."""
 
-    ``volume`` is the image they belong to; without it they keep a grid of their own.
+    labelmap: LabelMap
+    name: str
+    messages: tuple[Message, ...] = ()
+
+
+def attach_labels_job(entry: Any, volume: Volume | None = None) -> Job:
+    """Read the labels of a SEG or RTSTRUCT series or a mask file (an entry or a path).
+
+    The result is a list of `ReadLabels`, one for each file of the series. ``volume`` is the image
+    they belong to; without it they keep a grid of their own.
     """
 
-    def function(progress: Progress) -> LabelMap:
+    def function(progress: Progress) -> list[ReadLabels]:
         from medview.formats.registry import format_for
 
-        progress.report(0.0, "Reading labels")
-        path = label_path(entry)
-        known = format_for(path)
-        if known.read_labels is None:
-            raise MedviewError(f"{path} holds no labels.", code="no-labels")
-        return known.read_labels(path, volume)
+        read = []
+        for path in label_paths(entry):
+            progress.report(0.0, f"Reading labels from {path.name}")
+            known = format_for(path)
+            if known.read_labels is None:
+                raise MedviewError(f"{path} holds no labels.", code="no-labels")
+            messages: list[Message] = []
+            labelmap = known.read_labels(path, volume, messages=messages)
+            name = getattr(entry, "series_description", "") or path.name
+            read.append(ReadLabels(labelmap, name, tuple(messages)))
+        return read
 
     return Job("Reading labels", function)
 
 
-def label_path(entry: Any) -> Path:
-    """The file of a mask entry."""
+def label_paths(entry: Any) -> list[Path]:
+    """The files of a mask entry."""
     if isinstance(entry, Path):
-        return entry
+        return [entry]
     if isinstance(entry, VolumeFile):
-        return entry.path
-    first: Path = entry.headers[0].path
-    return first
+        return [entry.path]
+    return [header.path for header in entry.headers]
 
 
 def largest_image(report: OpenReport, series_uid: str | None = None) -> Entry:

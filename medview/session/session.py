@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from medview.core.volume import Volume
 from medview.edit.edit import Edit, Origin
 from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
+from medview.formats.dicom_source import EMPTIED, KEPT
 from medview.session import cases, exporting, reviewing
 from medview.session.cases import RestoreNote
 from medview.session.model_jobs import ModelJobs
@@ -112,6 +114,12 @@ class Session:
         self.history_changed.emit()
         self.reviews_changed.emit()
         return note
+
+    def complete_volume(self, volume: Volume) -> None:
+        """The open volume with what reading it to its end found: messages, unreadable slices."""
+        if self.volume is not None and self.volume.voxels is volume.voxels:
+            self.volume = replace(volume, source=self.volume.source)
+            self.table_changed.emit()
 
     def close_volume(self) -> None:
         """Leave the case; everything committed is already on its way to the workspace."""
@@ -262,6 +270,7 @@ class Session:
             same = bool((preview.lookup == np.arange(len(preview.lookup))).all())
             preview.labels = result.labels if same else preview.lookup[result.labels]
             preview.done[:] = True
+        preview.done[list(volume.unreadable)] = False
         done = list(self.history.edits)[: self.history.applied]
         touched = self._touched.planes(done, volume.geometry.shape)
         try:
@@ -314,10 +323,11 @@ class Session:
     # ---- accept, export
 
     def accept_slices(self, indices: Iterable[int] | None) -> None:
-        """Mark slices (None: all) as correct; their pixels and labels are kept for training."""
+        """Mark slices (None: all readable) as correct; pixels and labels are kept for training."""
         volume = self._need_volume()
         labelmap, _ = self._need_labels()
-        wanted = range(volume.geometry.shape[0]) if indices is None else indices
+        readable = (n for n in range(volume.geometry.shape[0]) if n not in volume.unreadable)
+        wanted = readable if indices is None else indices
         chosen = reviewing.accepted(volume, labelmap, wanted, self.person)
         self._saver.accept(chosen)
         self.accepted = self.accepted | frozenset(chosen.labels)
@@ -341,19 +351,39 @@ class Session:
         if changed:
             self.unaccept_slices(changed)
 
-    def export_job(self, kind: str, path: Path) -> Job:
-        """Write the labels; the job reads the file back and compares before it is done."""
+    def export_job(self, kind: str, path: Path, *, keep_identity: bool = False) -> Job:
+        """Write the labels; the job reads the file back and compares before it is done.
+
+        Without ``keep_identity`` a DICOM object says no more of the patient than its images' UIDs.
+        """
         volume = self._need_volume()
         labelmap, _ = self._need_labels()
         assert self.history is not None
         done = list(self.history.edits)[: self.history.applied]
         return exporting.export_job(
-            kind, path, volume, labelmap.frozen_copy(), done, self.accepted, self.person
+            kind,
+            path,
+            volume,
+            labelmap.frozen_copy(),
+            done,
+            self.accepted,
+            self.person,
+            KEPT if keep_identity else EMPTIED,
         )
 
-    def attach_labels(self, labelmap: LabelMap) -> Edit | None:
-        """Take labels read from a file as one edit on the open volume."""
-        return reviewing.attach(self._need_volume(), self._need_labels()[1], labelmap, self.person)
+    def attach_labels(
+        self, labelmap: LabelMap, name: str = "", *, replace_existing: bool = False
+    ) -> Edit | None:
+        """Take labels read from a file as one edit on the open volume, named after the object.
+
+        Voxels that have another label already keep it unless ``replace_existing``.
+        """
+        volume, editor = self._need_volume(), self._need_labels()[1]
+        return reviewing.attach(volume, editor, labelmap, self.person, name, replace_existing)
+
+    def labelled_otherwise(self, labelmap: LabelMap) -> int:
+        """How many voxels of these labels have another label here; attaching keeps them."""
+        return reviewing.labelled_otherwise(self._need_labels()[1], labelmap)
 
     # ---- models
 

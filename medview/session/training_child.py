@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from medview.core.errors import MedviewError
+from medview.core.program import this_program
 from medview.store.workspace import Workspace
 
 
@@ -20,9 +20,7 @@ def retrain_command(workspace: Workspace, **options: Any) -> list[str]:
             hint="Correct some slices and accept them (A) first.",
             code="nothing-accepted",
         )
-    frozen = getattr(sys, "frozen", False)
-    words = [sys.executable] if frozen else [sys.executable, "-m", "medview"]
-    words += ["retrain", "--json", "--workspace", str(workspace.folder)]
+    words = [*this_program(), "retrain", "--json", "--workspace", str(workspace.folder)]
     for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", str(value)]
     return words

@@ -17,7 +17,7 @@ from medview.core.label_json import table_to_json
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Volume
-from medview.formats.dicom_seg import LabelOrigin
+from medview.formats.dicom_source import EMPTIED, Identity, LabelOrigin
 from medview.session import opening
 from medview.session.exporting import accepted_cases, renumbered, verify, write_nnunet
 from medview.session.records import ReviewedSlice, reviewed_slice
@@ -25,7 +25,8 @@ from medview.session.reviewing import merged_by_name
 from medview.store.records import CaseRecord
 from medview.store.workspace import Workspace
 
-KINDS = ("nnunet", "dicom-seg", "nifti", "png")
+KINDS = ("nnunet", "dicom-seg", "rtstruct", "nifti", "png")
+_DICOM = ("dicom-seg", "rtstruct")
 _MANIFEST = "manifest.json"
 _HIGHEST = 65535
 
@@ -56,17 +57,22 @@ class Written:
 
 
 def write_training_set(
-    workspace: Workspace, kind: str, folder: Path, progress: Progress
+    workspace: Workspace,
+    kind: str,
+    folder: Path,
+    progress: Progress,
+    identity: Identity = EMPTIED,
 ) -> Written:
     """Write every accepted slice as ``kind`` below ``folder``, which must be new or empty.
 
     "nnunet" makes a raw dataset inside it; "nifti" images, labels and a manifest that
-    ``medview train`` reads; "png" 16 bit images and index labels; "dicom-seg" one SEG per case,
-    from its source files. Raises MedviewError "nothing-accepted", "source-missing" (naming the
-    case), "folder-not-empty", "write-failed" or "verify-failed".
+    ``medview train`` reads; "png" 16 bit images and index labels; "dicom-seg" and
+    "rtstruct" one object per case from its source files, whose ``identity`` says whose it is.
+    Raises MedviewError "nothing-accepted", "source-missing" (naming the case),
+    "folder-not-empty", "write-failed" or "verify-failed".
     """
-    if kind == "dicom-seg":
-        return _write_segmentations(workspace, folder, progress)
+    if kind in _DICOM:
+        return _write_objects(workspace, kind, folder, progress, identity)
     cases = training_cases(workspace)
     if not cases:
         raise _nothing()
@@ -191,13 +197,16 @@ def _write_image_slices(case: TrainingCase, folder: Path) -> tuple[float, float]
     return slope, intercept
 
 
-# ---- DICOM SEG
+# ---- DICOM SEG and RTSTRUCT
 
 
-def _write_segmentations(workspace: Workspace, folder: Path, progress: Progress) -> Written:
-    """One SEG per case on its own series; a case without a labelled voxel has none."""
-    from medview.formats import dicom_seg
+def _write_objects(
+    workspace: Workspace, kind: str, folder: Path, progress: Progress, identity: Identity
+) -> Written:
+    """One object per case on its own series; a case without a labelled voxel has none."""
+    from medview.formats import dicom_seg, rtstruct
 
+    write = dicom_seg.write_labels if kind == "dicom-seg" else rtstruct.write_labels
     left_out = []
     cases = slices = 0
     with atomic_folder(folder) as building:
@@ -212,8 +221,8 @@ def _write_segmentations(workspace: Workspace, folder: Path, progress: Progress)
             path = building / f"case-{cases:04d}.dcm"
             origin = LabelOrigin("SEMIAUTOMATIC", "medview, accepted by a reviewer")
             origins = {label.id: origin for label in labelmap.table}
-            dicom_seg.write_labels(labelmap, volume, path, origins=origins)
-            verify(path, labelmap, volume)
+            write(labelmap, volume, path, origins=origins, identity=identity)
+            verify(path, labelmap, identity.source(volume))
             cases, slices = cases + 1, slices + len(reviewed)
         if not cases and not left_out:
             raise _nothing()

@@ -10,7 +10,15 @@ from medview.formats import nifti
 TOP = {"outcome", "studies", "messages", "skipped"}
 STUDY = {"study_uid", "patient_name", "description", "date", "series"}
 SERIES = {"series_uid", "modality", "kind", "description", "volumes"}
-VOLUME = {"shape", "spacing_mm", "affine_lps", "orientation", "frames", "messages"}
+VOLUME = {
+    "shape",
+    "spacing_mm",
+    "pixel_spacing_mm",
+    "affine_lps",
+    "orientation",
+    "frames",
+    "messages",
+}
 MESSAGE = {"code", "severity", "text", "files"}
 
 
@@ -123,3 +131,22 @@ def test_real_files(medview, shared_data, folder):
     outcome = medview("info", shared_data / folder, "--json")
     assert outcome.status == 0
     assert check_shape(outcome.json)["outcome"] != "skipped"
+
+
+def test_quality_is_told_when_asked_for(medview, tmp_path):
+    voxels = np.full((5, 40, 40), 40, np.int16)
+    voxels[:, 10:20, 10:20] = 3071
+    image = Volume(voxels, Geometry.axial((5, 40, 40), (8, 1, 1)), "CT", "HU")
+    nifti.write_volume(image, tmp_path / "a.nii.gz")
+    for asked in (True, False):
+        arguments = ("info", tmp_path, "--json", *(["--quality"] if asked else []))
+        report = check_shape(medview(*arguments).json)
+        (series,) = report["studies"][0]["series"]
+        found = {message["code"] for message in series["volumes"][0]["messages"]}
+        assert any(code.startswith("quality-") for code in found) is asked
+
+
+def test_quality_of_a_dicom_series(medview, chest):
+    report = check_shape(medview("info", chest.series, "--json", "--quality").json)
+    (volume,) = report["studies"][0]["series"][0]["volumes"]
+    assert {message["severity"] for message in volume["messages"]} <= {"note"}

@@ -126,3 +126,15 @@ def test_volume_error_is_in_millilitres():
     guess[1:3, 2:7, 2:9] = True  # 70 voxels
     figures = compare_masks(truth, guess, Geometry.axial((4, 10, 10), (5.0, 2.0, 2.0)))
     assert figures.volume_error_ml == pytest.approx(20 * 20.0 / 1000.0)
+
+
+def test_without_millimetres_there_are_no_distances_and_no_volumes():
+    truth = np.zeros((3, 20, 20), bool)
+    guess = truth.copy()
+    truth[1, 5:15, 5:15], guess[1, 6:15, 5:15] = True, True
+    for geometry in (Geometry.uncalibrated(truth.shape), Geometry.flat(truth.shape, 0.5, 0.5)):
+        found = compare_masks(truth, guess, geometry)
+        assert found.dice == pytest.approx(2 * 90 / 190)
+        assert (found.precision, found.recall) == (1.0, 0.9)
+        assert (found.hd95_mm, found.surface_dice_2mm, found.volume_error_ml) == (None, None, None)
+        assert compare_masks(truth, guess & False, geometry).volume_error_ml is None

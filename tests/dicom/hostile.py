@@ -406,6 +406,18 @@ def no_uids_at_all(folder):
     put(folder, StudyInstanceUID=None, SeriesInstanceUID=None, FrameOfReferenceUID=None)
 
 
+@case(3, OPENS, check=lambda v, _: [len(volume.voxels) for volume in v] == [SLICES] * 3)
+def three_b_values_at_each_position(folder):
+    for name, value in (("a", 0.0), ("b", 1000.0), ("c", 50.0)):
+        (folder / name).mkdir()
+
+        def change(dataset, number, name=name, value=value):
+            dataset.DiffusionBValue = value
+            dataset.SOPInstanceUID = f"1.2.3.{ord(name)}.{number + 1}"
+
+        edit(series(folder / name), change)
+
+
 # --- 4 even spacing, tilt, orientation
 
 
@@ -467,6 +479,12 @@ def coronal(folder):
 @case(4, OPENS, check=spacing(25, 12, 12))
 def doubly_oblique(folder):
     _turned(folder, (0.8, 0.6, 0, -0.48, 0.64, 0.6))
+
+
+@case(4, OPENS, "no-thickness", check=lambda v, _: not v[0].is_measurable)
+def one_slice_without_a_thickness(folder):
+    for path in put(folder, SliceThickness=None)[1:]:
+        path.unlink()
 
 
 # --- 5 stored values
@@ -542,6 +560,12 @@ def twelve_bits_allocated(folder):
     put(folder, BitsAllocated=12)
 
 
+@case(5, OPENS, check=is_phantom)
+def high_bit_on_top_in_run_lengths(folder):
+    paths = compressed(series(folder), RLE, lambda array: rle(array << 4))
+    edit(paths, lambda d, _: setattr(d, "HighBit", 15))
+
+
 # --- 6 windows
 
 
@@ -563,6 +587,50 @@ def an_unknown_window_function(folder):
 @case(6, OPENS, check=lambda volumes, _: volumes[0].inverted)
 def monochrome_1(folder):
     put(folder, PhotometricInterpretation="MONOCHROME1")
+
+
+def _lookup_table(first, entries, bits=12):
+    item = Dataset()
+    item.add_new("LUTDescriptor", "SS" if first < 0 else "US", [len(entries) % 65536, first, bits])
+    item.add_new("LUTData", "OW", np.asarray(entries, "<u2").tobytes())
+    item.LUTExplanation = "CONTRAST"
+    return [item]
+
+
+@case(6, OPENS, check=lambda v, _: [w.name for w in v[0].windows][:1] == ["CONTRAST"])
+def a_voi_lookup_table_from_a_negative_value(folder):
+    put(folder, VOILUTSequence=_lookup_table(-1024, np.arange(4096)))
+
+
+@case(6, OPENS, check=lambda v, _: len(v[0].windows[0].table.outputs) == 65536)
+def a_voi_lookup_table_of_65536_entries(folder):
+    put(folder, VOILUTSequence=_lookup_table(-1024, np.arange(65536), 16))
+
+
+@case(6, OPENS, "voi-lut-unreadable", check=lambda v, _: v[0].windows[0].function == "LINEAR")
+def a_voi_lookup_table_without_its_entries(folder):
+    put(
+        folder,
+        VOILUTSequence=_lookup_table(0, np.arange(4096)),
+        WindowCenter="40",
+        WindowWidth="400",
+    )
+    edit(sorted(folder.iterdir()), lambda d, _: setattr(d.VOILUTSequence[0], "LUTData", b"\0\0"))
+
+
+@case(6, OPENS, check=lambda v, _: v[0].inverted)
+def an_inverse_presentation_with_monochrome_1(folder):
+    put(folder, PhotometricInterpretation="MONOCHROME1", PresentationLUTShape="INVERSE")
+
+
+@case(14, OPENS, "contrast-agent", check=is_phantom)
+def a_contrast_agent_with_markup(folder):
+    put(folder, ContrastBolusAgent="IOMEPROL <b>")
+
+
+@case(3, OPENS, "localizer", check=is_phantom)
+def a_series_of_localizers(folder):
+    put(folder, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])
 
 
 # --- 7 colour
@@ -622,6 +690,52 @@ def a_palette(folder):
             dataset.add_new(f"{name}PaletteColorLookupTableData", "OW", table)
 
     edit(series(folder), change)
+
+
+def _overlay(dataset, rows, columns, data, origin=(1, 1)):
+    for element, vr, value in ((0x10, "US", rows), (0x11, "US", columns), (0x40, "CS", "G"),
+                               (0x50, "SS", list(origin)), (0x100, "US", 1), (0x102, "US", 0),
+                               (0x3000, "OW", data)):  # fmt: skip
+        dataset.add_new((0x6000, element), vr, value)
+
+
+@case(7, OPENS, check=lambda v, _: bool(v[0].overlays[0].all()) and is_phantom(v, _))
+def an_overlay_on_every_pixel(folder):
+    edit(series(folder), lambda d, _: _overlay(d, SIDE, SIDE, b"\xff" * (SIDE * SIDE // 8)))
+
+
+@case(7, OPENS, "overlay-unreadable", check=is_phantom)
+def an_overlay_that_claims_a_huge_size(folder):
+    edit(series(folder), lambda d, _: _overlay(d, 65535, 65535, b"\xff" * 128))
+
+
+@case(7, OPENS, check=lambda v, _: int(v[0].overlays[0].sum()) == 4)
+def an_overlay_that_begins_outside(folder):
+    data = b"\xff" * (SIDE * SIDE // 8)
+    edit(series(folder), lambda d, _: _overlay(d, SIDE, SIDE, data, (3 - SIDE, 3 - SIDE)))
+
+
+@case(7, OPENS, "overlay-unreadable", check=is_phantom)
+def an_overlay_in_a_bit_of_the_value(folder):
+    def change(dataset, _):
+        _overlay(dataset, SIDE, SIDE, b"")
+        del dataset[0x60003000]
+        dataset[0x60000102].value = 5
+
+    edit(series(folder), change)
+
+
+@case(7, OPENS, check=lambda v, _: bool((v[0].overlays[2] == (_plain_slice(2) > 1000)).all()))
+def an_overlay_in_an_unused_bit_of_run_lengths(folder):
+    def with_bit(array):
+        return rle((array & 0x0FFF) | (array > 1000).astype("<u2") << 14)
+
+    def change(dataset, _):
+        _overlay(dataset, SIDE, SIDE, b"")
+        del dataset[0x60003000]
+        dataset[0x60000102].value = 14
+
+    edit(compressed(series(folder), RLE, with_bit), change)
 
 
 # --- 8 multi-frame
@@ -745,6 +859,38 @@ def float_pixels_with_nan_and_infinity(folder):
     edit(series(folder), change)
 
 
+@case(8, WARNING, "no-rescale", check=lambda volumes, _: volumes[0].units == "")
+def enhanced_with_a_slope_of_zero(folder):
+    shared = _shared()
+    shared[0].PixelValueTransformationSequence[0].RescaleSlope = "0"
+    _enhanced(folder, _groups(SLICES), shared)
+
+
+@case(8, OPENS, "no-geometry", check=lambda v, _: v[0].frame_time_ms == 40.0)
+def a_cine_with_its_time(folder):
+    paths = series(folder)
+    data = b"".join(pydicom.dcmread(path).PixelData for path in paths)
+    _frames(paths[0], SLICES, PixelData=data, FrameTime="40")
+    for path in paths[1:]:
+        path.unlink()
+
+
+@case(8, OPENS, check=lambda v, _: v[0].frame_time_ms is None)
+def a_cine_whose_time_is_no_number(folder):
+    a_cine_with_its_time(folder)
+    raw_value(sorted(folder.iterdir()), 0x00181063, b"DS", b"fast")
+
+
+@case(8, OPENS, check=lambda v, _: [w.name for w in v[0].windows] == ["CONTRAST", "BONE"])
+def enhanced_with_a_lookup_table_in_its_groups(folder):
+    shared = _shared()
+    (item,) = one_item(WindowCenter="300", WindowWidth="1500")
+    item.WindowCenterWidthExplanation = "BONE"
+    item.VOILUTSequence = _lookup_table(-1024, np.arange(4096))
+    shared[0].FrameVOILUTSequence = [item]
+    _enhanced(folder, _groups(SLICES), shared)
+
+
 # --- 9 no geometry
 
 
@@ -772,6 +918,82 @@ def negative_spacings(folder):
 @case(9, WARNING, "no-geometry", check=uncalibrated)
 def one_spacing_instead_of_two(folder):
     put(folder, PixelSpacing="1")
+
+
+def in_plane(*expected):
+    return lambda volumes, _: volumes[0].geometry.in_plane_mm == expected
+
+
+@case(9, OPENS, "no-geometry", check=in_plane(0.2, 0.1))
+def a_radiograph_with_its_spacing(folder):
+    put(
+        folder,
+        Modality="DX",
+        PixelSpacing=["0.2", "0.1"],
+        ImagePositionPatient=None,
+        ImageOrientationPatient=None,
+    )
+
+
+@case(9, OPENS, "no-geometry", check=lambda v, _: v[0].geometry.in_plane_mm is None)
+def a_radiograph_whose_spacing_is_the_detectors(folder):
+    put(
+        folder,
+        Modality="DX",
+        PixelSpacing=["0.1", "0.1"],
+        ImagerPixelSpacing=["0.1", "0.1"],
+        ImagePositionPatient=None,
+        ImageOrientationPatient=None,
+    )
+
+
+@case(9, OPENS, "no-geometry", check=lambda v, _: v[0].geometry.spacing_mm[1:] == (2.0, 1.0))
+def pixels_twice_as_high_as_wide(folder):
+    put(
+        folder,
+        Modality="OT",
+        PixelSpacing=None,
+        PixelAspectRatio=["2", "1"],
+        ImagePositionPatient=None,
+        ImageOrientationPatient=None,
+    )
+
+
+def _regions(*scales, units=3):
+    return [one_item(RegionSpatialFormat=1, RegionDataType=1, PhysicalUnitsXDirection=units,
+                     PhysicalUnitsYDirection=units, PhysicalDeltaX=x, PhysicalDeltaY=y)[0]
+            for y, x in scales]  # fmt: skip
+
+
+def _ultrasound(folder, regions):
+    put(
+        folder,
+        Modality="US",
+        PixelSpacing=None,
+        SequenceOfUltrasoundRegions=regions,
+        ImagePositionPatient=None,
+        ImageOrientationPatient=None,
+    )
+
+
+@case(9, OPENS, "no-geometry", check=in_plane(0.4, 0.3))
+def ultrasound_of_one_scale(folder):
+    _ultrasound(folder, _regions((0.04, 0.03), (0.04, -0.03)))
+
+
+@case(
+    9,
+    OPENS,
+    "no-geometry",
+    check=lambda v, answer: v[0].geometry.in_plane_mm is None and "different scales" in str(answer),
+)
+def ultrasound_of_two_scales(folder):
+    _ultrasound(folder, _regions((0.04, 0.03), (0.02, 0.02)))
+
+
+@case(9, OPENS, "no-geometry", check=lambda v, _: v[0].geometry.in_plane_mm is None)
+def ultrasound_of_seconds(folder):
+    _ultrasound(folder, _regions((0.04, 0.03), units=4))
 
 
 # --- 10 incomplete pixels
@@ -940,6 +1162,30 @@ def a_code_stream_that_claims_a_huge_matrix(folder):
     edit(paths[2:3], lambda d, _: setattr(d, "PixelData", encapsulate([bytes(data)])))
 
 
+@case(12, SKIPPED, "too-large")
+def a_header_and_a_stream_that_agree_on_a_huge_matrix(folder):
+    paths = series(folder)
+    data = bytearray(jpeg_ls(_plain_slice(2)))
+    at = data.index(b"\xff\xf7")
+    data[at + 5 : at + 9] = b"\xff\xff\xff\xff"
+    for path in paths[1:]:
+        path.unlink()
+    compressed(paths[:1], JLS, lambda _: bytes(data[:-2]) + bytes(5 << 20) + b"\xff\xd9")
+    edit(paths[:1], lambda d, _: d.update({"Rows": 65_535, "Columns": 65_535}))
+
+
+@case(12, SKIPPED, "too-large")
+def a_frame_of_more_pixels_than_any_detector_has(folder):
+    paths = series(folder)
+    data = bytearray(jpeg_ls(_plain_slice(2)))
+    at = data.index(b"\xff\xf7")
+    data[at + 5 : at + 9] = struct.pack(">HH", 12_000, 12_000)
+    compressed(paths, JLS, lambda _: bytes(data[:-2]) + bytes(1 << 18) + b"\xff\xd9")
+    for path in paths[1:]:
+        path.unlink()
+    edit(paths[:1], lambda d, _: d.update({"Rows": 12_000, "Columns": 12_000}))
+
+
 @case(12, WARNING, "slice-unreadable")
 def a_colour_stream_in_a_grey_series(folder):
     paths = compressed(series(folder), JLS, jpeg_ls)
@@ -1103,6 +1349,12 @@ def _zip(folder):
 @case(15, OPENS, check=is_phantom)
 def a_zip(folder):
     _zip(folder)
+
+
+@case(15, OPENS, "not-dicom", check=is_phantom)
+def a_zip_with_another_format_in_it(folder):
+    with zipfile.ZipFile(_zip(folder), "a") as packed:
+        packed.writestr("files/image.nii", bytes(400))
 
 
 @case(15, WARNING, "zip-member", check=is_phantom)

@@ -1,5 +1,6 @@
 """The index finds DICOM by content, names what it skips, and never hangs or escapes."""
 
+import errno
 import os
 import shutil
 import struct
@@ -12,6 +13,7 @@ import pytest
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 from medview.dicom import archive
+from medview.dicom import index as index_module
 from medview.dicom.index import SeriesEntry, index_paths
 
 
@@ -168,6 +170,63 @@ def test_a_header_cut_off_anywhere_is_a_reason(series, index, position):
     assert report.skipped[0].code in ("truncated", "no-pixels")
     assert len(report.skipped) == 1
     assert [message.severity for message in report.messages] == ["warning"]
+
+
+def test_files_that_vanish_while_they_are_indexed(series, index, monkeypatch):
+    """Removed after the folder was listed: the rest is a series, what is gone is named."""
+    real = index_module.read_header
+
+    def read(path, size):
+        if path == series[1][5]:
+            for gone in series[1][5:]:
+                gone.unlink()
+        return real(path, size)
+
+    monkeypatch.setattr(index_module, "read_header", read)
+    report = index(series[0])
+    assert [entry.size[0] for entry in report.series] == [5]
+    assert [item.path for item in report.skipped] == series[1][5:]
+    assert {item.code for item in report.skipped} == {"unreadable"}
+    assert os.strerror(errno.ENOENT) in report.skipped[0].reason
+    assert [message.code for message in report.messages] == ["skipped-unreadable"]
+
+
+def test_a_medium_that_is_removed_while_it_is_indexed(series, index, monkeypatch):
+    real = index_module.read_header
+
+    def read(path, size):
+        if path == series[1][5]:
+            shutil.rmtree(series[0])
+        if not path.exists():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path, size)
+
+    monkeypatch.setattr(index_module, "read_header", read)
+    report = index(series[0])
+    assert [entry.size[0] for entry in report.series] == [5]
+    assert [message.code for message in report.messages] == ["medium-gone", "skipped-unreadable"]
+    assert {message.severity for message in report.messages} == {"warning"}
+
+
+def test_a_medium_that_cannot_even_be_asked_is_an_expected_error(series, index, monkeypatch):
+    def fails(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(type(series[0]), "lstat", fails)
+    with pytest.raises(MedviewError, match=os.strerror(errno.EIO)):
+        index(series[0])
+
+
+def test_a_zip_that_vanishes_is_a_reason(series, index, monkeypatch, tmp_path):
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04" + bytes(200))
+
+    def unpack(path, progress):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr(index_module, "unpack", unpack)
+    report = index(tmp_path)
+    assert [item.code for item in report.skipped] == ["unreadable"]
+    assert [entry.size[0] for entry in report.series] == [12]
 
 
 def test_names_in_other_alphabets(series, index, change):

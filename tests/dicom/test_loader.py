@@ -1,5 +1,8 @@
 """Volumes come out with the right values, slice by slice, and never pretend."""
 
+import errno
+import os
+import shutil
 import threading
 
 import numpy as np
@@ -8,8 +11,10 @@ import pytest
 
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
+from medview.core.phantom import thorax_phantom
 from medview.dicom import loader
 from medview.dicom.loader import SliceReady, VolumeStarted, load_volume, thumbnail
+from medview.dicom.phantom_series import write_series
 
 
 def pixels(change, paths, function):
@@ -95,6 +100,60 @@ def test_a_file_that_vanishes_is_said(series, plans):
     paths[0].unlink()
     volume = load_volume(plan, Progress())
     assert [m.files for m in volume.messages] == [(paths[0].name,)]
+
+
+def test_slices_are_counted_from_1_and_ten_are_named(tmp_path, plans):
+    paths = write_series(thorax_phantom((30, 16, 16), (10.0, 20.0, 20.0)), tmp_path)
+    plan = plans(tmp_path)[0]
+    for path in paths[:15]:
+        path.unlink()
+    volume = load_volume(plan, Progress())
+    (message,) = volume.messages
+    assert message.text.startswith("15 slice(s) cannot be read (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …).")
+    assert set(volume.unreadable) == set(range(15))
+
+
+def test_a_medium_that_fails_half_way_is_said(series, plans, phantom, monkeypatch):
+    """From the seventh slice on every read fails, and nothing is there any more."""
+    plan = plans(series[0])[0]
+    real, read = loader.decode_into, []
+
+    def fails(frame, out):
+        if len(read) == 6:
+            shutil.rmtree(series[0], ignore_errors=True)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(frame, out)
+        read.append(frame.path)
+
+    monkeypatch.setattr(loader, "READERS", 1)
+    monkeypatch.setattr(loader, "decode_into", fails)
+    volume = load_volume(plan, Progress())
+    kept = [index for index in range(12) if plan.frames[index].path in read]
+    assert np.array_equal(volume.voxels[kept], phantom.voxels[kept])
+    assert set(volume.unreadable) == set(range(12)) - set(kept)
+    (message,) = volume.messages
+    assert message.code == "slice-unreadable"
+    assert os.strerror(errno.EIO) in message.text
+    assert "is gone" in message.text
+
+
+def test_a_medium_that_is_gone_before_loading_is_said(series, plans):
+    plan = plans(series[0])[0]
+    shutil.rmtree(series[0])
+    with pytest.raises(MedviewError) as caught:
+        load_volume(plan, Progress())
+    assert caught.value.code == "unreadable"
+    assert "is gone" in caught.value.hint
+
+
+def test_what_the_files_cannot_hold_is_refused_before_it_is_allocated(series, plans, monkeypatch):
+    plan = plans(series[0])[0]
+    monkeypatch.setattr(loader, "_FREE_BYTES", 0)
+    monkeypatch.setattr(loader, "_PLAIN_RATIO", 0.5)
+    monkeypatch.setattr(loader.np, "zeros", None)
+    with pytest.raises(MedviewError) as caught:
+        load_volume(plan, Progress())
+    assert caught.value.code == "too-large"
 
 
 def test_nothing_readable_is_an_error(series, plans):
@@ -250,7 +309,7 @@ def test_modality_lut(series, load, change, phantom):
     assert np.array_equal(load(series[0]).voxels, table[phantom.voxels.astype(int) + 1024])
 
 
-def test_what_is_not_applied_is_said(series, load, change, codes):
+def test_what_cannot_be_applied_is_said(series, load, change, codes):
     def extras(dataset):
         dataset.VOILUTSequence = [pydicom.Dataset()]
         dataset.add_new(0x60000010, "US", 48)
@@ -258,7 +317,7 @@ def test_what_is_not_applied_is_said(series, load, change, codes):
     for path in series[1]:
         change(path, extras)
     messages = load(series[0]).messages
-    assert codes(messages) == {"voi-lut-ignored", "overlay-ignored"}
+    assert codes(messages) == {"voi-lut-unreadable", "overlay-unreadable"}
     assert {message.severity for message in messages} == {"note"}
 
 

@@ -24,6 +24,7 @@ from medview.formats.dicom_seg import (
     read_labels,
     write_labels,
 )
+from medview.formats.dicom_source import EMPTIED, KEPT
 from medview.formats.verify import verify_written
 
 ORIGINS = {
@@ -156,13 +157,11 @@ def test_dcmqi_reads_the_same_voxels_and_geometry(written, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="Debian's dicom3tools is not here")
-@pytest.mark.parametrize("deidentified", [False, True])
-def test_dciodvfy_finds_no_error(tmp_path, deidentified):
+@pytest.mark.parametrize("identity", [KEPT, EMPTIED])
+def test_dciodvfy_finds_no_error(tmp_path, identity):
     volume = a_dicom_volume(tmp_path / "ct", a_geometry())
     path = tmp_path / "a.dcm"
-    write_labels(
-        a_labelmap(volume.geometry), volume, path, origins=ORIGINS, deidentified=deidentified
-    )
+    write_labels(a_labelmap(volume.geometry), volume, path, origins=ORIGINS, identity=identity)
     done = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "Error" not in done.stdout + done.stderr
@@ -177,7 +176,7 @@ def test_the_patient_is_copied_or_emptied(tmp_path):
     named = pydicom.dcmread(tmp_path / "a.dcm")
     assert (named.PatientID, str(named.PatientName)) == ("p-77", "Müller^Jörg")
     assert named.StudyInstanceUID == volume.source.study_uid
-    write_labels(labelmap, volume, tmp_path / "b.dcm", deidentified=True)
+    write_labels(labelmap, volume, tmp_path / "b.dcm", identity=EMPTIED)
     raw = (tmp_path / "b.dcm").read_bytes()
     assert b"p-77" not in raw
     assert "Müller".encode() not in raw

@@ -11,7 +11,14 @@ from medview.formats.registry import format_for, formats, looks_like_labels, rea
 
 
 def test_every_format_is_discovered():
-    assert [known.name for known in formats()] == ["DICOM SEG", "NIfTI", "NRRD", "PNG"]
+    assert [known.name for known in formats()] == [
+        "DICOM SEG",
+        "MetaImage",
+        "NIfTI",
+        "NRRD",
+        "PNG",
+        "RTSTRUCT",
+    ]
 
 
 @pytest.mark.parametrize(

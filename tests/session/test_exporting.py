@@ -44,7 +44,13 @@ def export(session, kind, path):
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("dicom-seg", "a.dcm"), ("nifti", "a.nii.gz"), ("nrrd", "a.seg.nrrd"), ("png", "slices")],
+    [
+        ("dicom-seg", "a.dcm"),
+        ("rtstruct", "a.rtstruct.dcm"),
+        ("nifti", "a.nii.gz"),
+        ("nrrd", "a.seg.nrrd"),
+        ("png", "slices"),
+    ],
 )
 def test_an_export_reads_back(filled, tmp_path, kind, name):
     path, texts = export(filled, kind, tmp_path / name)
@@ -185,5 +191,6 @@ def test_renumbering_drops_what_it_does_not_name():
 
 
 def test_the_kinds_are_those_the_window_offers():
-    assert set(exporting.KINDS) == {"dicom-seg", "nifti", "nrrd", "png", "nnunet"}
+    kinds = {"dicom-seg", "rtstruct", "nifti", "nrrd", "png", "nnunet"}
+    assert set(exporting.KINDS) == kinds
     assert TOOL.kind == "tool"

@@ -1,5 +1,7 @@
 """From paths to a volume: DICOM series and volume files alike."""
 
+import zipfile
+
 import numpy as np
 import pytest
 from small_models import names_table, phantom
@@ -95,6 +97,55 @@ def test_a_broken_file_is_skipped_with_its_reason(image):
     assert "image.nii.gz" in trouble.value.hint
 
 
+def pack(target, files):
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, path in files.items():
+            packed.write(path, name)
+    return target
+
+
+def test_a_zip_may_hold_series_and_files(series, image, tmp_path):
+    """Both are listed and read; a zip within it and names that leave it are not followed."""
+    inner = pack(tmp_path / "inner.zip", {"hidden.nii.gz": image})
+    scans = {f"scan/{path.name}": path for path in sorted(series.iterdir())}
+    files = {"files/image.nii.gz": image, "../evil.nii.gz": image, "inner.zip": inner}
+    target = pack(tmp_path / "all.zip", {**scans, **files})
+    report = run(opening.index_job([target]))
+    assert [(entry.key.endswith("image.nii.gz"), entry.size) for entry in report.series] == [
+        (True, (12, 64, 64)),
+        (False, (12, 64, 64)),
+    ]
+    for entry in report.series:
+        assert np.array_equal(opening.load(entry, Progress()).voxels, phantom().voxels)
+    assert sorted(one.code for one in report.skipped) == ["not-dicom", "zip-member"]
+    assert not list(tmp_path.glob("evil*"))
+
+
+def test_a_zip_of_files_alone(image, tmp_path):
+    target = pack(tmp_path / "one.zip", {"image.nii.gz": image})
+    report = run(opening.index_job([target]))
+    assert [entry.size for entry in report.series] == [(12, 64, 64)]
+    assert not report.skipped
+    assert not report.messages
+
+
+def test_a_zip_that_is_too_large_is_said_once(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("zeros.nii", bytes(80 << 20))
+    report = run(opening.index_job([tmp_path / "bomb.zip"]))
+    assert [one.code for one in report.skipped] == ["too-large"]
+    assert not report.series
+
+
+def test_a_file_that_vanishes_is_skipped(image, monkeypatch):
+    def gone(path):
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(opening, "_volume_entry", gone)
+    report = run(opening.index_job([image.parent]))
+    assert [(one.code, one.path) for one in report.skipped] == [("unreadable", image)]
+
+
 def test_a_path_that_is_not_there_is_said(tmp_path):
     with pytest.raises(MedviewError) as trouble:
         run(opening.index_job([tmp_path / "nowhere"]))
@@ -122,7 +173,7 @@ def test_labels_are_read_onto_the_image(series, tmp_path):
     path = tmp_path / "lungs-seg.nii.gz"
     table = names_table("right lung", "left lung", "airway")
     nifti.write_labels(LabelMap(phantom().geometry, table, phantom().labels.copy()), path)
-    labels = run(opening.attach_labels_job(path, volume))
+    labels = run(opening.attach_labels_job(path, volume))[0].labelmap
     assert np.array_equal(labels.voxels, phantom().labels)
     assert labels.geometry.is_close(volume.geometry)
 

@@ -13,6 +13,8 @@ import SimpleITK as sitk
 from dcmqi import _lookup
 from PySide6.QtWidgets import QFileDialog
 
+from medview.formats import rtstruct
+
 RIGHT_LUNG, LEFT_LUNG, AIRWAY, LESION = 1, 2, 3, 4
 
 
@@ -84,6 +86,26 @@ def test_the_segmentation_object(corrected, monkeypatch, tmp_path):
     }
     lung = codes["right lung"]
     assert (lung.CodeValue, lung.CodingSchemeDesignator) == ("39607008", "SCT")
+
+
+def test_the_structure_set(corrected, monkeypatch, tmp_path):
+    """The same for radiotherapy; the patient's name goes with it only when I say so."""
+    reader, nameless, named = corrected, tmp_path / "a.rtstruct.dcm", tmp_path / "b.rtstruct.dcm"
+    export(reader, "DICOM RT Structure Set", nameless, monkeypatch)
+    reader.click("Close")
+    reader.choose("File > Export > Patient's Name in DICOM Exports")
+    export(reader, "DICOM RT Structure Set", named, monkeypatch)
+    for path, patient in ((nameless, ""), (named, "P5")):
+        dataset = pydicom.dcmread(path)
+        assert dataset.PatientID == patient
+        origins = {r.ROIName: r.ROIGenerationAlgorithm for r in dataset.StructureSetROISequence}
+        assert origins["right lung"] == "SEMIAUTOMATIC"
+        assert origins["left lung"] == "AUTOMATIC"
+        assert sorted(origins.values()).count("MANUAL") == 1
+        labels = rtstruct.read_labels(
+            path, reader.session.volume, table=reader.session.labelmap.table
+        )
+        assert np.array_equal(labels.voxels, reader.mask())
 
 
 def test_dcmqi_reads_voxels_and_geometry(corrected, monkeypatch, tmp_path):

@@ -151,6 +151,7 @@ class Predictor:
         check_input(volume, self.card)
         prepared = PreparedVolume(volume, self.card.input)
         result = np.zeros(volume.geometry.shape, np.uint8)
+        unreadable = sorted(volume.unreadable)
         target = prepared.canonical_view(result)
         entropy = np.zeros(volume.geometry.shape, np.float32) if want_entropy else None
         order = outward(canonical_index(prepared, first_slice), prepared.slice_count)
@@ -161,6 +162,9 @@ class Predictor:
             planes, doubts = self.slice_labels(prepared, chunk, want_entropy=want_entropy)
             for index, plane in zip(chunk, planes, strict=True):
                 target[index] = plane
+                if unreadable:  # what was never read cannot be labelled
+                    result[unreadable] = 0
+                    plane = target[index].copy()
                 progress.item(PredictedSlice(index, plane, volume_place(prepared, index)))
             if entropy is not None:
                 for index, doubt in zip(chunk, doubts, strict=True):

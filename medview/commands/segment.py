@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medview.commands._common import Ticker, label_line, label_rows, model_folder, open_image
+from medview.commands._identity import add_identity_arguments, identity_of
 from medview.commands._output import print_json
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Volume
+from medview.formats.dicom_source import Identity, LabelOrigin
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--heatmap", type=Path, help="also write a heat map, float32 NIfTI 0..1")
     parser.add_argument("--label", help="label id or name of the heat map")
     parser.add_argument("--uncertainty", type=Path, help="also write the entropy, float32 NIfTI")
+    add_identity_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
     label = _wanted_label(options, predictor.card.labels)
     prediction = predictor.predict(volume, progress, want_entropy=options.uncertainty is not None)
     labelmap = LabelMap(volume.geometry, predictor.card.labels, prediction.labels)
-    _write_mask(labelmap, volume, options.output, prediction.model, prediction.version)
+    origin = LabelOrigin("AUTOMATIC", prediction.model, prediction.version)
+    _write_mask(labelmap, volume, options.output, origin, identity_of(options))
     if options.heatmap is not None and label is not None:
         from medview.ai.explain import ExplainOptions
         from medview.ai.network.attribution.seg_grad_cam import explain_volume
@@ -108,13 +112,14 @@ def _wanted_label(options: argparse.Namespace, labels: LabelTable) -> int | None
     return found.id
 
 
-def _write_mask(labelmap: LabelMap, volume: Volume, path: Path, model: str, version: str) -> None:
+def _write_mask(
+    labelmap: LabelMap, volume: Volume, path: Path, origin: LabelOrigin, identity: Identity
+) -> None:
     if path.suffix == ".dcm":
         from medview.formats import dicom_seg
 
-        origin = dicom_seg.LabelOrigin("AUTOMATIC", model, version)
         origins = {label.id: origin for label in labelmap.table}
-        dicom_seg.write_labels(labelmap, volume, path, origins=origins)
+        dicom_seg.write_labels(labelmap, volume, path, origins=origins, identity=identity)
     else:
         from medview.formats import nifti
 

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medview.core.errors import MedviewError
+from medview.dicom import decode_pool
+from medview.dicom.header import pixel_format
 
 _SEGMENTATION = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")  # and label map
 
@@ -131,6 +133,8 @@ def pixel_reader(dataset: Any, count: int, path: Path) -> Callable[[int], NDArra
             return bits[start % 8 : start % 8 + size].reshape(rows, columns)
 
         return unpack
+    if syntax is not None and syntax.is_encapsulated:
+        return _compressed(dataset, count, path)
     try:
         every = dataset.pixel_array
     # the decoders of pydicom raise whatever they find
@@ -140,6 +144,41 @@ def pixel_reader(dataset: Any, count: int, path: Path) -> Callable[[int], NDArra
     if stacked.shape[0] < count:
         raise unreadable(path, "its pixels are cut off")
     return lambda number: stacked[number]
+
+
+def _compressed(dataset: Any, count: int, path: Path) -> Callable[[int], NDArray[Any]]:
+    """As `pixel_reader`, frame by frame through the program's own decoders and their limits."""
+    from pydicom.encaps import generate_frames
+
+    pixel = pixel_format(
+        rows=int(dataset.Rows),
+        columns=int(dataset.Columns),
+        samples=1,
+        photometric=str(dataset.get("PhotometricInterpretation", "MONOCHROME2")),
+        planar=0,
+        bits_allocated=int(dataset.BitsAllocated),
+        bits_stored=int(dataset.get("BitsStored", dataset.BitsAllocated)),
+        high_bit=int(dataset.get("HighBit", int(dataset.BitsAllocated) - 1)),
+        signed=False,
+        kind="int",
+        transfer_syntax=str(dataset.file_meta.TransferSyntaxUID),
+        little=True,
+        vr=b"OB",
+    )
+    try:
+        frames = list(generate_frames(dataset.get("PixelData", b""), number_of_frames=count))
+    except Exception as error:
+        raise unreadable(path, str(error)) from error
+    if len(frames) < count:
+        raise unreadable(path, "its pixels are cut off")
+
+    def decoded(number: int) -> NDArray[Any]:
+        try:
+            return decode_pool.decode(frames[number], pixel)[0]
+        except MedviewError as error:
+            raise unreadable(path, f"frame {number + 1}: {error.message}") from error
+
+    return decoded
 
 
 def unreadable(path: Path, reason: str) -> MedviewError:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from medview.core.errors import MedviewError
+from medview.gui.stepped_commit import SteppedCommit
 from medview.gui.words import counted
 from medview.gui.workbench import Workbench
 
@@ -25,6 +25,10 @@ class AttachController(QObject):
         self._found: list[Any] = []  # of the newest index
         self._waiting: dict[str, Any] = {}  # asked for before their image was open
         self._reading: set[str] = set()
+        self._queue: list[tuple[Any, bool]] = []  # being written first
+        self._commit = SteppedCommit(bench, self)
+        self._commit.ended.connect(self._written)
+        self._commit.failed.connect(self._refused)
 
     def take_index(self, entries: Sequence[Any]) -> None:
         """What an index found: images to attach to, and label objects."""
@@ -113,26 +117,53 @@ class AttachController(QObject):
         for one in read:
             for message in one.messages:
                 self._bench.messages.show_note(message.text, severity=message.severity)
-            try:
-                self._take(one)
-            except MedviewError as error:
-                self._bench.messages.show_error(error)
+            self._take(one)
 
     def _take(self, one: Any, replace_existing: bool = False) -> None:
-        session, messages = self._bench.session, self._bench.messages
-        others = 0 if replace_existing else session.labelled_otherwise(one.labelmap)
-        edit = session.attach_labels(one.labelmap, one.name, replace_existing=replace_existing)
+        """Write one file's labels after those that are being written."""
+        self._queue.append((one, replace_existing))
+        if not self._commit.is_running:
+            self._next()
+
+    def _next(self) -> None:
+        if self._queue:
+            one, replace_existing = self._queue[0]
+            session = self._bench.session
+            self._commit.start(
+                lambda: session.attaching(
+                    one.labelmap, one.name, replace_existing=replace_existing, box=one.box
+                )
+            )
+
+    def _written(self, attached: Any) -> None:
+        one, _ = self._queue.pop(0)
+        edit, messages = attached.edit, self._bench.messages
         if edit is not None and not edit.box.is_empty:
             self._bench.view.set_slice(edit.slice_index)
         text = f"Labels of {one.name} imported as one edit; Undo takes them back."
         if edit is None:
             text = f"The labels of {one.name} are here already."
-        if others:
-            text += f" {counted(others, 'voxel')} had another label here and kept it."
-            replace = partial(self._replace, one, session.volume)
+        if attached.kept_others:
+            text += f" {counted(attached.kept_others, 'voxel')} had another label here and kept it."
+            replace = partial(self._replace, one, self._bench.session.volume)
             messages.show_note(text, [("Keep", _nothing), ("Replace", replace)])
         else:
             messages.show_note(text)
+        self._next()
+
+    def _refused(self, error: Exception) -> None:
+        self._queue.pop(0)
+        self._bench.messages.show_error(error)
+        self._next()
+
+    def drop(self) -> None:
+        """Another case is opened: labels not written yet were for this one."""
+        self._queue.clear()
+        self._commit.abandon()
+
+    @property
+    def is_writing(self) -> bool:
+        return self._commit.is_running
 
     def _replace(self, one: Any, volume: Any) -> None:
         now = self._bench.session.volume

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from medview.core.errors import MedviewError
 from medview.gui.job_runner import ProgressReport, RunningJob
 from medview.gui.panels.model_panel import ModelPanel
 from medview.gui.panels.overlay_panel import OverlayPanel
+from medview.gui.stepped_commit import SteppedCommit
 from medview.gui.words import counted, duration
 from medview.gui.workbench import Workbench
 
@@ -32,7 +32,7 @@ class ModelController(QObject):
         self._slices_done = 0
         self._question = ""  # whether to keep what a cancelled run did
         self._active: Any = None
-        self._commit = _SteppedCommit(bench, self)
+        self._commit = SteppedCommit(bench, self)
         self._commit.ended.connect(self._committed)
         self._commit.failed.connect(self._prediction_failed)
         model.segment_wanted.connect(self.segment)
@@ -142,7 +142,7 @@ class ModelController(QObject):
         took = duration(result.seconds)
         self._model.show_device(f"{result.device}, {took}")
         self._model.show_running(ProgressReport(1.0, "Writing the labels", None))
-        self._commit.start(result)
+        self._commit.start(lambda: self._bench.session.finishing(result))
 
     def _committed(self, edit: Any) -> None:
         volume = self._bench.session.volume
@@ -162,7 +162,7 @@ class ModelController(QObject):
             self._bench.messages.show_note(
                 self._question,
                 (
-                    ("Keep Them", lambda: self._commit.start(None)),
+                    ("Keep Them", lambda: self._commit.start(lambda: session.finishing(None))),
                     ("Discard", session.drop_prediction),
                 ),
             )
@@ -187,58 +187,3 @@ class ModelController(QObject):
     def _explanation_failed(self, error: Exception) -> None:
         self._explanation = None
         self._bench.messages.show_error(error)
-
-
-class _SteppedCommit(QObject):
-    """Writes a prediction as one edit, a few slices per turn, so that the window stays free.
-
-    It waits for the stroke that is being drawn: there is one gesture at a time.
-    """
-
-    ended = Signal(object)  # Edit or None
-    failed = Signal(object)  # Exception
-
-    def __init__(self, bench: Workbench, parent: QObject) -> None:
-        super().__init__(parent)
-        self._bench = bench
-        self._result: Any = None
-        self._steps: Generator[float, None, Any] | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._step)
-
-    @property
-    def is_running(self) -> bool:
-        return self._timer.isActive()
-
-    def start(self, result: Any) -> None:
-        self.abandon()
-        self._result = result
-        self._timer.start()
-
-    def abandon(self) -> None:
-        """The case was left: what is not written yet never will be."""
-        self._timer.stop()
-        self._result = None
-        if self._steps is not None:
-            self._steps.close()
-            self._steps = None
-
-    def _step(self) -> None:
-        editor = self._bench.session.editor
-        if self._steps is None:
-            if editor is not None and editor.is_open:
-                return  # the stroke comes first; the next turn asks again
-            self._steps = self._bench.session.finishing(self._result)
-        try:
-            next(self._steps)
-        except StopIteration as stop:
-            self._finish()
-            self.ended.emit(stop.value)
-        except (MedviewError, RuntimeError, ValueError) as error:
-            self._finish()
-            self.failed.emit(error)
-
-    def _finish(self) -> None:
-        self._timer.stop()
-        self._result = self._steps = None

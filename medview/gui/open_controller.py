@@ -73,6 +73,11 @@ class OpenController(QObject):
         self._load(entry, volume_index)
 
     @property
+    def is_attaching(self) -> bool:
+        """Whether labels of a file are being written."""
+        return self._attacher.is_writing
+
+    @property
     def open_key(self) -> tuple[str, int] | None:
         """The open series' key and which of its volumes; None while nothing is open."""
         return self._open
@@ -109,6 +114,7 @@ class OpenController(QObject):
 
     def open_volume(self, volume: Any) -> None:
         """Show a volume that is in memory: the first part of a load, or the demo."""
+        self._attacher.drop()
         note = self._bench.session.open_volume(volume)
         self._told = ()
         if volume.is_complete:  # else reading may find more

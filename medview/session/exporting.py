@@ -18,8 +18,8 @@ from medview.core.labelmap import LabelArray, LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.edit.edit import Edit
+from medview.session.attaching import merged_by_name
 from medview.session.records import ReviewedSlice, patient_hash, reviewed_slice
-from medview.session.reviewing import merged_by_name
 from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medview.core.box import Box
 from medview.core.display import CT_PRESETS, auto_window, to_grey
 from medview.core.errors import MedviewError
 from medview.core.job import Job, Progress
@@ -23,6 +24,7 @@ from medview.dicom.loader import VolumeStarted, load_volume, thumbnail
 from medview.dicom.series import VolumePlan, split_volumes
 from medview.dicom.walk import Skipped, find_files
 from medview.formats.registry import format_of_suffix
+from medview.session.attaching import content_box
 
 THUMBNAIL = 96
 
@@ -182,6 +184,7 @@ class ReadLabels:
     labelmap: LabelMap
     name: str
     messages: tuple[Message, ...] = ()
+    box: Box | None = None  # of what is labelled
 
 
 def attach_labels_job(entry: Any, volume: Volume | None = None) -> Job:
@@ -203,7 +206,7 @@ def attach_labels_job(entry: Any, volume: Volume | None = None) -> Job:
             messages: list[Message] = []
             labelmap = known.read_labels(path, volume, messages=messages)
             name = getattr(entry, "series_description", "") or path.name
-            read.append(ReadLabels(labelmap, name, tuple(messages)))
+            read.append(ReadLabels(labelmap, name, tuple(messages), content_box(labelmap)))
         return read
 
     return Job("Reading labels", function)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,11 @@ from medview.core.box import Box, Index
 from medview.core.labels import LabelTable
 from medview.edit.edit import Edit, Origin
 from medview.edit.mask_editor import MaskEditor
-from medview.session.reviewing import merged_by_name
+from medview.session.attaching import merged_by_name
 
 _SLICES_AT_ONCE = 8  # per step of a commit, so that the main thread stays free in between
+
+Result = TypeVar("Result")
 
 
 @dataclass(eq=False)
@@ -101,14 +104,14 @@ def _write_steps(
         yield high / shape[0]
 
 
-def run_steps(steps: Generator[float, None, Edit | None]) -> Edit | None:
-    """Exhaust `commit_steps` at once and return its Edit."""
+def run_steps(steps: Generator[float, None, Result]) -> Result:
+    """Exhaust a generator of steps at once and return its result."""
     while True:
         try:
             next(steps)
         except StopIteration as stop:
-            edit: Edit | None = stop.value
-            return edit
+            result: Result = stop.value
+            return result
 
 
 class TouchedVoxels:

@@ -24,6 +24,7 @@ from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
 from medview.formats.dicom_source import EMPTIED, KEPT
 from medview.session import cases, exporting, reviewing
+from medview.session.attaching import Attached, attach_steps
 from medview.session.cases import RestoreNote
 from medview.session.model_jobs import ModelJobs
 from medview.session.models import ModelInfo, Models
@@ -371,19 +372,29 @@ class Session:
             KEPT if keep_identity else EMPTIED,
         )
 
-    def attach_labels(
-        self, labelmap: LabelMap, name: str = "", *, replace_existing: bool = False
-    ) -> Edit | None:
-        """Take labels read from a file as one edit on the open volume, named after the object.
+    def attaching(
+        self,
+        labelmap: LabelMap,
+        name: str = "",
+        *,
+        replace_existing: bool = False,
+        box: Box | None = None,
+    ) -> Generator[float, None, Attached]:
+        """Take labels read from a file as one edit, in steps of a few milliseconds.
 
-        Voxels that have another label already keep it unless ``replace_existing``.
+        See `attaching.attach_steps`; the Attached is the generator's return value.
         """
         volume, editor = self._need_volume(), self._need_labels()[1]
-        return reviewing.attach(volume, editor, labelmap, self.person, name, replace_existing)
+        origin = Origin("import", "file", person=self.person)
+        return attach_steps(
+            volume, editor, labelmap, origin, name, replace_existing=replace_existing, box=box
+        )
 
-    def labelled_otherwise(self, labelmap: LabelMap) -> int:
-        """How many voxels of these labels have another label here; attaching keeps them."""
-        return reviewing.labelled_otherwise(self._need_labels()[1], labelmap)
+    def attach_labels(
+        self, labelmap: LabelMap, name: str = "", *, replace_existing: bool = False
+    ) -> Attached:
+        """As `attaching`, at once."""
+        return run_steps(self.attaching(labelmap, name, replace_existing=replace_existing))
 
     # ---- models
 

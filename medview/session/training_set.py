@@ -19,9 +19,9 @@ from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.formats.dicom_source import EMPTIED, Identity, LabelOrigin
 from medview.session import opening
+from medview.session.attaching import merged_by_name
 from medview.session.exporting import accepted_cases, renumbered, verify, write_nnunet
 from medview.session.records import ReviewedSlice, reviewed_slice
-from medview.session.reviewing import merged_by_name
 from medview.store.records import CaseRecord
 from medview.store.workspace import Workspace
 

@@ -233,7 +233,7 @@ def on_grid(table, voxels, geometry=None):
 def test_labels_from_a_file_are_one_edit_joined_by_name(session):
     voxels = np.zeros((12, 64, 64), np.uint8)
     voxels[4, 10:20, 10:20], voxels[5, 30:40, 30:40] = 1, 2
-    edit = session.attach_labels(on_grid(names_table("left lung", "tumour"), voxels))
+    edit = session.attach_labels(on_grid(names_table("left lung", "tumour"), voxels)).edit
     assert edit.origin.kind == "import"
     table = session.labelmap.table
     assert session.labelmap.voxels[4, 15, 15] == table.find("left lung").id == 2

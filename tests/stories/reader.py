@@ -55,7 +55,12 @@ class Reader:
         self.until(self._is_quiet, seconds)
 
     def _is_quiet(self) -> bool:
-        busy = self.window.bench.runner.active or self.window.modeller.is_predicting
+        window = self.window
+        busy = (
+            window.bench.runner.active
+            or window.modeller.is_predicting
+            or window.opener.is_attaching
+        )
         return not busy and self.session.is_saved
 
     # ---- files

@@ -101,10 +101,10 @@ class _Paints(QObject):
 
 
 @contextmanager
-def open_desk() -> Iterator[Desk]:
+def open_desk(slices: int = 300) -> Iterator[Desk]:
     """The window with the large phantom open, in a workspace of its own."""
     application()
-    phantom = large_phantom()
+    phantom = large_phantom(slices)
     with tempfile.TemporaryDirectory() as folder, Workspace(Path(folder) / "w") as workspace:
         session = Session(workspace)
         window = MainWindow(session, LateOpening())

@@ -21,6 +21,8 @@ NAMES = (
     "load_compressed",
     "load_large",
     "scroll",
+    "planes",
+    "surface",
     "stroke",
     "blocks",
     "predict",

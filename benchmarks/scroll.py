@@ -3,10 +3,18 @@
 python benchmarks/scroll.py [--json FILE]. The real window on a 300-slice scan, real wheel events,
 from the event until the slice is painted and all panels have followed; offscreen raster, so the
 flush to a screen is not in it. 200 frames each. Bound: Qt scaling one ready 512 x 512 picture to
-1000 x 1000 with the same smoothness.
+1000 x 1000 with the same smoothness. With the crosshair the two other planes stand beside the view
+and draw its lines anew in each frame. Where MEDVIEW_NAPARI_PYTHON names a Python that has napari
+(and xvfb-run is there), napari turns slices of the same three layers: see napari_peer.py. It draws
+by OpenGL, in software on a machine without a graphics card.
 """
 
 from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
 
 import numpy as np
 from desk import SIDE, Desk, open_desk
@@ -53,6 +61,21 @@ def bound() -> float:
     return percentile([timed(draw) for _ in range(100)], 0.5)
 
 
+def napari() -> list[float]:
+    """Seconds per frame of napari, or nothing where it is not installed."""
+    python = os.environ.get("MEDVIEW_NAPARI_PYTHON", "")
+    if not python:
+        return []
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1600x1200x24"]
+    peer = Path(__file__).with_name("napari_peer.py")
+    environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}
+    done = subprocess.run(
+        [*screen, python, str(peer)], capture_output=True, check=True, env=environment
+    )
+    seconds: list[float] = json.loads(done.stdout)["seconds"]
+    return seconds
+
+
 def measure() -> list[Figure]:
     with open_desk() as desk:
         if (desk.view.width(), desk.view.height()) != (SIDE, SIDE):
@@ -62,12 +85,21 @@ def measure() -> list[Figure]:
         desk.paint_labels()
         kinds["with mask"] = frames(desk, heat=False)
         kinds["with mask and heat map"] = frames(desk, heat=True)
+        desk.window.viewer.choose_layout("planes")
+        desk.settle()
+        kinds["with mask, heat map and crosshair"] = frames(desk, heat=True)
         floor = bound()
     rows = []
     for name, seconds in kinds.items():
         half = percentile(seconds, 0.5) * 1000
         rows.append(Figure(f"{name}, p50", half, "ms", "scaling a picture", floor * 1000))
         rows.append(Figure(f"{name}, p95", percentile(seconds, 0.95) * 1000, "ms"))
+    theirs = napari()
+    if theirs:
+        ours = kinds["with mask and heat map"]
+        for part in (0.5, 0.95):
+            figure = percentile(ours, part) * 1000, "ms", "napari", percentile(theirs, part) * 1000
+            rows.append(Figure(f"three layers, p{part * 100:.0f}", *figure))
     return rows
 
 

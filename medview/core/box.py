@@ -81,6 +81,14 @@ class Box:
             ),
         )
 
+    def moved(self, by: Index) -> Box:
+        """This box ``by`` voxels further on."""
+        low, high = self.low, self.high
+        return Box(
+            (low[0] + by[0], low[1] + by[1], low[2] + by[2]),
+            (high[0] + by[0], high[1] + by[1], high[2] + by[2]),
+        )
+
     def clip(self, shape: Index) -> Box:
         """The part of this box inside an array of ``shape``."""
         low = tuple(min(max(v, 0), n) for v, n in zip(self.low, shape, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -85,7 +86,7 @@ class Geometry:
         affine[3, 3] = 1.0
         return cls(shape, affine)
 
-    @property
+    @cached_property
     def spacing_mm(self) -> tuple[float, float, float]:
         """Distance between neighbouring (slices, rows, columns) in mm."""
         lengths = np.linalg.norm(self.affine[:3, :3], axis=0)
@@ -96,19 +97,29 @@ class Geometry:
         """Distance between neighbouring (rows, columns) in mm; None where that is unknown."""
         return self.spacing_mm[1:] if self.calibrated or self.plane_in_mm else None
 
-    @property
+    @cached_property
     def voxel_volume_ml(self) -> float:
         """Volume of one voxel in millilitres, sheared grids included."""
         return float(abs(np.linalg.det(self.affine[:3, :3]))) / 1000.0
 
-    @property
+    @cached_property
     def directions(self) -> Floats:
         """3 x 3, columns = unit LPS vectors along (slice, row, column)."""
         matrix = self.affine[:3, :3]
         unit: Floats = matrix / np.linalg.norm(matrix, axis=0)
+        unit.setflags(write=False)
         return unit
 
-    @property
+    @cached_property
+    def normal(self) -> Floats:
+        """Unit LPS vector: the cross product of the columns' and the rows' direction."""
+        d = self.directions
+        normal = np.cross(d[:, 2], d[:, 1])
+        unit: Floats = normal / np.linalg.norm(normal)
+        unit.setflags(write=False)
+        return unit
+
+    @cached_property
     def is_sheared(self) -> bool:
         """True when the axes are not orthogonal (gantry tilt), beyond 0.1 degree."""
         cosines = self.directions.T @ self.directions - np.eye(3)
@@ -122,7 +133,7 @@ class Geometry:
         across = np.linalg.norm(np.cross(normal, d[:, 0]))
         return float(np.degrees(np.arctan2(across, abs(float(normal @ d[:, 0])))))
 
-    @property
+    @cached_property
     def orientation(self) -> Orientation:
         """The plane of a slice, after the patient axis nearest to the slices' normal."""
         d = self.directions

@@ -79,6 +79,8 @@ class Volume:
     ``overlays`` are the file's bitmaps (PS3.3 C.9): slice index -> bool (row, column), drawn, not
     stored in the voxels. ``frame_time_ms`` is the time between frames of a cine, None for others.
     ``lossy`` says how the pixels were compressed with loss ("" when they were not).
+    ``suv`` is the SUV (body weight, g/ml) of a value of 1 in a PET volume; None where it cannot be
+    computed, and ``no_suv`` then says why ("" for other modalities).
     """
 
     voxels: NDArray[Any]
@@ -97,6 +99,8 @@ class Volume:
     overlays: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
     frame_time_ms: float | None = None
     lossy: str = ""
+    suv: float | None = None
+    no_suv: str = ""
 
     def __post_init__(self) -> None:
         if self.voxels.shape[:3] != self.geometry.shape:

@@ -12,6 +12,7 @@ from medview.core.volume import Message, SourceSeries, Volume
 from medview.dicom.decode import INT16_HIGH, INT16_LOW
 from medview.dicom.header import FrameRef
 from medview.dicom.series import VolumePlan
+from medview.dicom.suv import suv_of
 from medview.dicom.voi import windows_of
 
 
@@ -40,6 +41,7 @@ def describe(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -
     if "voi-lut" in middle.header.flags and not any(w.table for w in windows):
         text = "The files hold VOI lookup tables that cannot be read."
         messages += (Message("voi-lut-unreadable", text, "note", (middle.path.name,)),)
+    suv, no_suv = suv_of(middle.path) if header.modality == "PT" else (None, "")
     return Volume(
         voxels,
         plan.geometry,
@@ -54,6 +56,8 @@ def describe(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -
         ready=ready,
         frame_time_ms=header.frame_time_ms if len(header.frames) > 1 else None,
         lossy=next((frame.header.lossy for frame in frames if frame.header.lossy), ""),
+        suv=suv,
+        no_suv=no_suv,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from psygnal import Signal
 
 from medview.core.box import Box
 from medview.core.labelmap import LabelMap
-from medview.core.labels import LabelTable
+from medview.core.labels import Label, LabelTable
 from medview.edit.edit import Edit, Origin, Patch, utc_now
 from medview.edit.history import History
+
+Overwrite = Literal["all", "visible", "none"]
 
 _NOWHERE = Box((0, 0, 0), (0, 0, 0))
 
@@ -57,6 +59,8 @@ class MaskEditor:
         self._before: dict[int, NDArray[Any]] = {}  # whole slices, copied at first touch
         self._touched = _NOWHERE
         self._old_table = labelmap.table
+        self.overwrite: Overwrite = "all"
+        self._own: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -64,16 +68,24 @@ class MaskEditor:
         return self._gesture is not None
 
     def begin(
-        self, name: str, origin: Origin, slice_index: int, table: LabelTable | None = None
+        self,
+        name: str,
+        origin: Origin,
+        slice_index: int,
+        table: LabelTable | None = None,
+        label_id: int | None = None,
     ) -> None:
         """Open a gesture; RuntimeError when one is open.
 
         ``table`` becomes the label table as part of the edit (new labels, other names).
+        ``label_id`` is the label a person works on: ``overwrite`` then says which others may
+        change ("all", the "visible" ones, "none"). Locked ones never do.
         """
         self._check_thread()
         if self._gesture is not None:
             raise RuntimeError("a gesture is already open")
         self._gesture = (name, origin, slice_index)
+        self._own = label_id
         self._old_table = self.labelmap.table
         if table is not None and table != self._old_table:
             self._set_table(table)
@@ -107,6 +119,8 @@ class MaskEditor:
         for label in self.labelmap.table:
             if label.locked:
                 allowed &= (old != label.id) & (values != label.id)
+            elif self._own not in (None, label.id) and self._protects(label):
+                allowed &= old != label.id
         allowed &= old != values
         changed = Box.around(allowed)
         if changed is None:
@@ -206,6 +220,9 @@ class MaskEditor:
         strange = np.unique(values[allowed & ~known[values]])
         if strange.size:
             raise ValueError(f"labels {strange.tolist()} are not in the table")
+
+    def _protects(self, label: Label) -> bool:
+        return self.overwrite == "none" or (self.overwrite == "visible" and not label.visible)
 
     def _gather_before(self, box: Box) -> NDArray[Any]:
         voxels = self.labelmap.voxels

@@ -214,8 +214,7 @@ class Crosshair(QObject):
         """Unit vector on ``view``'s screen along which the other view's plane cuts it."""
         if view.planes is None or other.planes is None or view.transform is None:
             return None
-        one, two = (planes_normal(v.planes.geometry.affine) for v in (view, other) if v.planes)
-        cut = np.cross(one, two)
+        cut = np.cross(view.planes.geometry.normal, other.planes.geometry.normal)
         length = float(np.linalg.norm(cut))
         if length < 1e-6:
             return None
@@ -236,13 +235,6 @@ def rotation(axis: Floats, radians: float) -> Floats:
 
 def _arm(view: SliceView) -> float:
     return _ARM * min(view.width(), view.height())
-
-
-def planes_normal(affine: Floats) -> Floats:
-    """The unit normal of the rows and columns of a grid."""
-    normal = np.cross(affine[:3, 2], affine[:3, 1])
-    unit: Floats = normal / np.linalg.norm(normal)
-    return unit
 
 
 def plane_color(view: SliceView) -> QColor:

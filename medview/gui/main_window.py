@@ -279,21 +279,20 @@ class MainWindow(QMainWindow):
 
     def _name_history(self) -> None:
         """The menu says what would be undone; the toolbar keeps its short word."""
-        history = self.bench.session.history
+        timeline = self.bench.session.timeline
         undo, redo = self.actions_by.by_id["undo"], self.actions_by.by_id["redo"]
-        undo.setText(f"Undo {history.undo_name}".strip() if history else "Undo")
-        redo.setText(f"Redo {history.redo_name}".strip() if history else "Redo")
+        undo.setText(f"Undo {timeline.undo_name}".strip())
+        redo.setText(f"Redo {timeline.redo_name}".strip())
 
     def _answer(self, need: Needs) -> bool:
         session = self.bench.session
-        history = session.history
         answers = {
             "nothing": lambda: True,
             "volume": lambda: session.volume is not None,
             "navigating": lambda: session.volume is not None and not self.tools.is_active,
             "labels": lambda: session.labelmap is not None,
-            "undo": lambda: history is not None and history.can_undo,
-            "redo": lambda: history is not None and history.can_redo,
+            "undo": lambda: session.timeline.can_undo,
+            "redo": lambda: session.timeline.can_redo,
             "model": lambda: self.modeller.active is not None and session.volume is not None,
             "trainable": lambda: self.modeller.active is not None,
             "busy": lambda: bool(self.bench.runner.active),
@@ -390,6 +389,7 @@ class MainWindow(QMainWindow):
         self.modeller.drop()
         self.saving.shutdown()
         self.trainer.shutdown()
+        self.viewer.surfaces.close()
         self.bench.runner.shutdown()
 
     def _save_layout(self) -> None:

@@ -58,6 +58,10 @@ def cursor_text(view: SliceView) -> str:
     else:
         number = f"{value}"
     parts = [f"{number} {volume.units}".strip()]
+    if volume.suv is not None and volume.units != "SUV":
+        parts.append(f"SUV {float(value) * volume.suv:.2f}")
+    elif volume.no_suv:
+        parts.append(f"no SUV: {volume.no_suv}")
     label_id = 0 if view.labels is None else int(view.labels.voxels[index])
     if label_id:
         parts.append(label_name(view, label_id))

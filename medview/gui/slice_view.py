@@ -8,11 +8,13 @@ from PySide6.QtCore import QEvent, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -65,6 +67,9 @@ class SliceView(ShownSlice):
         self.layers: list[ViewLayer] = []
         self._gesture: Gesture | None = None
         self._wheel = WheelSteps()
+        self._painted: QImage | None = None  # what the last painting showed, and how
+        self._painted_as: tuple[object, ...] = ()
+        self._copy: QPixmap | None = None
         self.region: QRectF | None = None  # a rectangle that is being dragged
 
     def set_volume(self, volume: Volume | None) -> None:
@@ -78,11 +83,38 @@ class SliceView(ShownSlice):
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(0, 0, 0))
         if self._volume is not None and self._transform is not None:
-            self.paint_slice(painter, self._transform)
+            self._paint_picture_or_copy(painter, self._transform)
+            self._paint_over(painter, self._transform)
         painter.end()
 
     def paint_slice(self, painter: QPainter, transform: ViewTransform) -> None:
         """Draw the slice and everything over it; also what `render_png` calls."""
+        self._paint_picture(painter, transform)
+        self._paint_over(painter, transform)
+
+    def _paint_picture_or_copy(self, painter: QPainter, transform: ViewTransform) -> None:
+        """The picture, from a copy where only something over it moved: a line, a tip, a text.
+
+        The copy is made when a picture is painted a second time: scrolling never needs it.
+        """
+        if self._image is None:
+            self._compose()
+        now = (transform, self._style.outline_width, self.devicePixelRatio())
+        if self._image is not self._painted or now != self._painted_as:
+            self._painted, self._painted_as, self._copy = self._image, now, None
+            self._paint_picture(painter, transform)
+            return
+        if self._copy is None:
+            self._copy = QPixmap(self.size() * self.devicePixelRatio())
+            self._copy.setDevicePixelRatio(self.devicePixelRatio())
+            self._copy.fill(QColor(0, 0, 0))
+            inner = QPainter(self._copy)
+            self._paint_picture(inner, transform)
+            inner.end()
+        painter.drawPixmap(0, 0, self._copy)
+
+    def _paint_picture(self, painter: QPainter, transform: ViewTransform) -> None:
+        """The slice with its masks and their borders."""
         if self._image is None:
             self._compose()
         if self._image is None:
@@ -91,10 +123,13 @@ class SliceView(ShownSlice):
         painter.setRenderHint(
             QPainter.RenderHint.SmoothPixmapTransform, on=transform.magnification < _VOXELS_SEEN
         )
-        painter.setTransform(transform.matrix())
+        painter.setTransform(transform.matrix(), combine=True)
         painter.drawImage(0, 0, self._image)
         painter.restore()
         draw_outlines(painter, self._borders, transform.matrix(), self._style.outline_width)
+
+    def _paint_over(self, painter: QPainter, transform: ViewTransform) -> None:
+        """Everything that is not the picture itself."""
         mark = texts.unreadable_text(self)
         if mark:
             notes.draw_mark(painter, transform, mark)

@@ -16,6 +16,7 @@ from medview.gui.panels.view_panel import LookOptions, ViewPanel
 from medview.gui.shown_slice import Fusion
 from medview.gui.slice_view import SliceView
 from medview.gui.view_grid import ViewGrid
+from medview.gui.volume3d.surface_controller import SurfaceController
 from medview.gui.window_presets import WindowPresets
 from medview.gui.workbench import Workbench
 from medview.session.fusing import Fused
@@ -40,6 +41,7 @@ class ViewController(QObject):
         self.companion.fused_changed.connect(self._show_fused)
         self.companion.layout_wanted.connect(self.choose_layout)
         self.smoothing = DisplaySmoothing(bench.runner, self._group, self)
+        self.surfaces = SurfaceController(bench, grid)
         for view in self._group.views:
             self._listen(view)
         self._group.view_added.connect(self._listen)

@@ -38,6 +38,17 @@ LAYOUTS: tuple[ViewLayout, ...] = (
         "Three planes of one size",
         (("main", (0, 0, 1, 1)), ("across-0", (0, 1, 1, 1)), ("across-1", (0, 2, 1, 1))),
     ),
+    ViewLayout(
+        "four",
+        "Planes and 3D",
+        "Three planes and the surfaces of the labels in 3D",
+        (
+            ("main", (0, 0, 1, 1)),
+            ("across-0", (0, 1, 1, 1)),
+            ("across-1", (1, 0, 1, 1)),
+            ("volume3d", (1, 1, 1, 1)),
+        ),
+    ),
 )
 
 

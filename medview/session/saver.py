@@ -13,6 +13,7 @@ from medview.core.volume import Volume
 from medview.edit.edit import Edit
 from medview.session.records import AcceptedSlices, case_record, edit_record
 from medview.session.reviewing import keep_accepted
+from medview.store.records import MeasureStep
 from medview.store.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,12 @@ class Saver:
 
     def cursor(self, case_key: str, applied: int) -> None:
         self._run(case_key, lambda: self._workspace.set_cursor(case_key, applied))
+
+    def measure_step(self, step: MeasureStep) -> None:
+        self._run(step.case_key, lambda: self._workspace.append_measure_step(step))
+
+    def measure_cursor(self, case_key: str, applied: int) -> None:
+        self._run(case_key, lambda: self._workspace.set_measure_cursor(case_key, applied))
 
     def accept(self, accepted: AcceptedSlices) -> None:
         self._run(accepted.volume.case_key, lambda: keep_accepted(self._workspace, accepted))

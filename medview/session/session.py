@@ -26,6 +26,7 @@ from medview.formats.dicom_source import EMPTIED, KEPT
 from medview.session import cases, exporting, reviewing
 from medview.session.attaching import Attached, attach_steps
 from medview.session.cases import RestoreNote
+from medview.session.measuring import Measures
 from medview.session.model_jobs import ModelJobs
 from medview.session.models import ModelInfo, Models
 from medview.session.predicting import (
@@ -37,6 +38,7 @@ from medview.session.predicting import (
     run_steps,
 )
 from medview.session.saver import Saver
+from medview.session.timeline import Done, Timeline
 from medview.session.training_child import retrain_command
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
@@ -73,6 +75,9 @@ class Session:
         self.active_label = 1
         self.accepted: frozenset[int] = frozenset()
         self._saver = Saver(workspace)
+        self.measures = Measures(self._saver)
+        self.timeline = Timeline(self.measures)
+        self.measures.committed.connect(self._on_measured)
         self._jobs = ModelJobs(self.registry)
         self._touched = TouchedVoxels()
         self._preview_view: Any = None
@@ -111,6 +116,8 @@ class Session:
         self.editor.committed.connect(self._on_committed)
         self.editor.table_changed.connect(self._on_table)
         self._saver.case(volume, self.labelmap.table)
+        self.measures.open(volume, self.workspace)
+        self.timeline.open(self.editor, self.history)
         self.volume_changed.emit()
         self.history_changed.emit()
         self.reviews_changed.emit()
@@ -120,6 +127,7 @@ class Session:
         """The open volume with what reading it to its end found: messages, unreadable slices."""
         if self.volume is not None and self.volume.voxels is volume.voxels:
             self.volume = replace(volume, source=self.volume.source)
+            self.measures.complete(self.volume)
             self.table_changed.emit()
 
     def close_volume(self) -> None:
@@ -130,6 +138,8 @@ class Session:
         self.preview = self.heatmap = self._preview_view = None
         self.accepted = frozenset()
         self._touched.clear()
+        self.measures.close()
+        self.timeline.close()
 
     def close(self) -> None:
         """Save what is under way and end the saving thread. The workspace stays open."""
@@ -176,24 +186,24 @@ class Session:
             editor.begin(verb, Origin("tool", "labels", person=self.person), 0, table)
             editor.commit()
 
-    def undo(self) -> Edit | None:
-        edit = self.editor.undo() if self.editor is not None else None
-        self._after_step(edit)
-        return edit
+    def undo(self) -> Done | None:
+        """Take back the newest act, an edit of labels or a change of a measure."""
+        return self._after_step(self.timeline.undo())
 
-    def redo(self) -> Edit | None:
-        edit = self.editor.redo() if self.editor is not None else None
-        self._after_step(edit)
-        return edit
+    def redo(self) -> Done | None:
+        """Do the act again that was taken back last."""
+        return self._after_step(self.timeline.redo())
 
-    def _after_step(self, edit: Edit | None) -> None:
-        if edit is None or self.volume is None or self.history is None:
-            return
-        self._touched.invalidate()
-        self._saver.cursor(self.volume.case_key, self.history.cursor)
-        self._unaccept_changed(edit)
+    def _after_step(self, done: Done | None) -> Done | None:
+        if done is None or self.volume is None or self.history is None:
+            return None
+        if isinstance(done, Edit):
+            self._touched.invalidate()
+            self._saver.cursor(self.volume.case_key, self.history.cursor)
+            self._unaccept_changed(done)
         self.history_changed.emit()
         self.saved.emit(False)
+        return done
 
     def _need_labels(self) -> tuple[LabelMap, MaskEditor]:
         if self.labelmap is None or self.editor is None:
@@ -207,8 +217,14 @@ class Session:
         assert self.volume is not None
         assert self.history is not None
         self._saver.edit(edit, self.volume.case_key, self.history.cursor - 1)
+        self.timeline.add("edit")
         self._touched.add(edit, self.volume.geometry.shape)
         self._unaccept_changed(edit)
+        self.history_changed.emit()
+        self.saved.emit(False)
+
+    def _on_measured(self) -> None:
+        self.timeline.add("measure")
         self.history_changed.emit()
         self.saved.emit(False)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Triple = tuple[int, int, int]
 Affine = tuple[tuple[float, ...], ...]
 Split = Literal["train", "held-out"]
-Record = TypeVar("Record", bound="CaseRecord | EditRecord | ReviewRecord")
+Record = TypeVar("Record", bound="CaseRecord | EditRecord | MeasureStep | ReviewRecord")
 
 _FAST = 1  # zlib level: label boxes are mostly runs, higher levels cost time and gain little
 
@@ -57,6 +57,21 @@ class EditRecord:
     slice_index: int
     table_before_json: str | None = None
     table_after_json: str | None = None
+
+
+@dataclass(frozen=True)
+class MeasureStep:
+    """One change of a case's measures. ``sequence`` counts from 0.
+
+    One measure is as ``before_json`` before and as ``after_json`` after it; None: not there.
+    ``time`` is in seconds since 1970 (UTC).
+    """
+
+    case_key: str
+    sequence: int
+    time: float
+    before_json: str | None
+    after_json: str | None
 
 
 @dataclass(frozen=True)
@@ -118,7 +133,7 @@ def columns_of(record_class: type[Record]) -> str:
     return ", ".join(field.name for field in fields(record_class))
 
 
-def to_row(record: CaseRecord | EditRecord | ReviewRecord) -> tuple[Any, ...]:
+def to_row(record: CaseRecord | EditRecord | MeasureStep | ReviewRecord) -> tuple[Any, ...]:
     """The record's values for SQL, tuples as JSON."""
     values = (getattr(record, field.name) for field in fields(record))
     return tuple(json.dumps(value) if isinstance(value, tuple) else value for value in values)

@@ -42,6 +42,12 @@ UPGRADES: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE training_runs (
             id INTEGER PRIMARY KEY, time REAL NOT NULL, run_json TEXT NOT NULL)""",
     ),
+    (
+        """CREATE TABLE measures (
+            case_key TEXT NOT NULL, sequence INTEGER NOT NULL, time REAL NOT NULL,
+            before_json TEXT, after_json TEXT, PRIMARY KEY (case_key, sequence))""",
+        """CREATE TABLE measure_cursors (case_key TEXT PRIMARY KEY, value INTEGER NOT NULL)""",
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from medview.core.errors import MedviewError
 from medview.store import schema
 from medview.store.cases import CaseTables
 from medview.store.lock import FolderLock, unwritable
+from medview.store.measures import MeasureTables
 from medview.store.models import ModelTables
 from medview.store.reviews import ReviewTables
 from medview.store.writer import Writer
@@ -35,7 +36,7 @@ def workspace_folder(chosen: Path | None = None) -> Path:
     return user_data_path("medview", appauthor=False) / "workspace"
 
 
-class Workspace(CaseTables, ReviewTables, ModelTables):
+class Workspace(CaseTables, MeasureTables, ReviewTables, ModelTables):
     """Everything that is kept. Use as a context manager, or call `close`.
 
     One program at a time: MedviewError "workspace-locked" otherwise; the lock of a dead process

@@ -24,6 +24,8 @@ from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
 from medview.gui.application import application
 from medview.gui.main_window import MainWindow
+from medview.session.measuring import Measures
+from medview.session.timeline import Timeline
 
 
 @dataclass
@@ -63,6 +65,9 @@ class FakeSession:
     def __init__(self) -> None:
         self.settings = FakeSettings()
         self.workspace = SimpleNamespace(cases=list, folder=Path("workspace"))
+        self.measures = Measures()
+        self.timeline = Timeline(self.measures)
+        self.measures.committed.connect(lambda: self._acted("measure"))
         self.volume = self.labelmap = self.editor = self.history = None
         self.preview = self.heatmap = None
         self.active_label = 1
@@ -81,12 +86,18 @@ class FakeSession:
         self.history = History()
         self.editor = MaskEditor(self.labelmap, self.history)
         self.editor.changed.connect(lambda box: self.labels_changed.emit(box))
-        self.editor.committed.connect(lambda edit: self.history_changed.emit())
+        self.editor.committed.connect(lambda edit: self._acted("edit"))
         self.editor.table_changed.connect(lambda: self.table_changed.emit())
         self.preview = self.heatmap = None
         self.accepted = frozenset()
+        self.measures.open(volume)
+        self.timeline.open(self.editor, self.history)
         self.volume_changed.emit()
         return SimpleNamespace(text="")
+
+    def _acted(self, act):
+        self.timeline.add(act)
+        self.history_changed.emit()
 
     def set_active_label(self, label_id):
         self.active_label = label_id
@@ -97,12 +108,12 @@ class FakeSession:
         self.table_changed.emit()
 
     def undo(self):
-        edit = self.editor.undo()
+        edit = self.timeline.undo()
         self.history_changed.emit()
         return edit
 
     def redo(self):
-        edit = self.editor.redo()
+        edit = self.timeline.redo()
         self.history_changed.emit()
         return edit
 

@@ -239,10 +239,10 @@ def test_a_slice_that_is_not_read_yet_says_so_and_appears(qtbot):
 def test_many_changes_are_painted_once(view, qtbot, monkeypatch):
     QApplication.processEvents()
     painted = []
-    original = SliceView.paint_slice
+    original = SliceView.paintEvent
     monkeypatch.setattr(
         SliceView,
-        "paint_slice",
+        "paintEvent",
         lambda self, *args: (painted.append(1), original(self, *args)),
     )
     for index in range(9):

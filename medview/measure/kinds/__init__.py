@@ -1,0 +1,1 @@
+"""The kinds of measures, one file each; `medview.measure.kind` finds them."""

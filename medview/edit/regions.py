@@ -64,12 +64,24 @@ def part_with(mask: Mask, seed: Index) -> Mask:
 
 def filled_planes(mask: Mask, axis: int) -> Mask:
     """``mask`` with its holes filled, each plane across ``axis`` by itself."""
+    filled = mask.copy()
+    for old, new in zip(np.moveaxis(mask, axis, 0), np.moveaxis(filled, axis, 0), strict=True):
+        if old.any():
+            new |= _holes(old)
+    return filled
+
+
+def _holes(plane: Mask) -> Mask:
+    """Background that does not reach the border of a (rows, columns) picture by its edges."""
     from scipy import ndimage
 
-    structure = ndimage.generate_binary_structure(2, 1)
-    flat = np.expand_dims(structure, axis)
-    filled: Mask = ndimage.binary_fill_holes(mask, flat)
-    return filled
+    parts, count = ndimage.label(~plane)
+    is_hole = np.ones(count + 1, bool)
+    is_hole[0] = False
+    for border in (parts[0], parts[-1], parts[:, 0], parts[:, -1]):
+        is_hole[border] = False
+    found: Mask = is_hole[parts]
+    return found
 
 
 def joined(parts: list[tuple[Box, Mask]]) -> tuple[Box, Mask]:

@@ -79,11 +79,16 @@ class Tool:
     order: ClassVar[int] = 100
     erases: ClassVar[bool] = False
     scrolls: ClassVar[bool] = False  # whether a gesture may go on in another slice
-    wants_label: ClassVar[bool] = True  # whether it paints the active label
+    changes_any: ClassVar[bool] = False  # other labels too, whatever the overwrite policy
 
     def __init__(self, options: Any = None) -> None:
         self.options = options
         self.draft: Draft | None = None
+
+    @property
+    def keeps_at_once(self) -> bool:
+        """Whether letting the button go keeps the draft; else Enter does."""
+        return bool(getattr(self.options, "at_once", False))
 
     def press(self, context: ToolContext, pointer: Pointer) -> None:
         raise NotImplementedError

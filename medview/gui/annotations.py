@@ -26,6 +26,7 @@ _EDGE = 12  # pixels between text and the view's border
 _BAR_LENGTHS_MM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 _LONGEST_BAR = 180.0  # screen pixels
 _ROOM_FOR_CORNERS = 400  # under it the corners' texts run into each other
+_ROOM_FOR_WINDOW = 320
 _ROOM_FOR_BAR = 520  # width of a view in which the bar does not run into the corners' texts
 
 
@@ -82,7 +83,7 @@ def slice_texts(planes: Planes, index: int, *, even: bool = True) -> tuple[str, 
     if geometry.calibrated and even:
         slice_spacing, row_spacing, column_spacing = geometry.spacing_mm
         lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} × {slice_spacing:.2f} mm")
-        lines.append(f"{slice_location(geometry, index):.1f} mm")
+        lines.append(f"{round(slice_location(geometry, index), 1) + 0.0:.1f} mm")  # no "-0.0"
     elif geometry.in_plane_mm is not None and planes.axis == 0:
         row_spacing, column_spacing = geometry.in_plane_mm
         lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} mm in the plane")
@@ -132,7 +133,7 @@ def draw_annotations(painter: QPainter, size: QSizeF, annotations: Annotations) 
         _draw_block(painter, size, annotations.top_left, right=False, bottom=False)
         _draw_block(painter, size, annotations.top_right, right=True, bottom=False)
         _draw_block(painter, size, annotations.bottom_left, right=False, bottom=True)
-    else:
+    elif size.width() >= _ROOM_FOR_WINDOW:
         _draw_block(painter, size, annotations.bottom_left[:1], right=False, bottom=False)
     _draw_block(painter, size, annotations.bottom_right, right=True, bottom=True)
     _draw_letters(painter, size, annotations.letters)

@@ -6,33 +6,10 @@ import os
 import sys
 
 from PySide6.QtCore import QLibraryInfo
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from medview.core.errors import MedviewError
-from medview.core.resources import resources_path
-
-_COLORS = {
-    QPalette.ColorRole.Window: "#1d2124",
-    QPalette.ColorRole.WindowText: "#c6ced2",
-    QPalette.ColorRole.Base: "#16191c",
-    QPalette.ColorRole.AlternateBase: "#1a1e21",
-    QPalette.ColorRole.Text: "#c6ced2",
-    QPalette.ColorRole.Button: "#2a2f33",
-    QPalette.ColorRole.ButtonText: "#c6ced2",
-    QPalette.ColorRole.ToolTipBase: "#2a2f33",
-    QPalette.ColorRole.ToolTipText: "#dde3e6",
-    QPalette.ColorRole.PlaceholderText: "#7b868c",
-    QPalette.ColorRole.Highlight: "#2b6f78",
-    QPalette.ColorRole.HighlightedText: "#ffffff",
-    QPalette.ColorRole.Link: "#4fb3bf",
-    QPalette.ColorRole.Light: "#3a4147",
-    QPalette.ColorRole.Midlight: "#30363b",
-    QPalette.ColorRole.Mid: "#262b2f",
-    QPalette.ColorRole.Dark: "#121517",
-    QPalette.ColorRole.Shadow: "#000000",
-}
-_DISABLED = "#6a747a"
+from medview.gui import theme
 
 
 def application() -> QApplication:
@@ -51,11 +28,7 @@ def application() -> QApplication:
     created.setApplicationName("medview")
     created.setApplicationDisplayName("medview")
     created.setStyle("Fusion")
-    created.setPalette(_palette())
-    style = resources_path() / "styles" / "dark.qss"
-    if style.is_file():
-        icons = (resources_path() / "icons").as_posix()
-        created.setStyleSheet(style.read_text(encoding="utf-8").replace("{icons}", icons))
+    theme.apply(created, theme.DEFAULT)
     return created
 
 
@@ -75,16 +48,3 @@ def require_display() -> None:
 def qt_version() -> str:
     """For reports."""
     return QLibraryInfo.version().toString()
-
-
-def _palette() -> QPalette:
-    palette = QPalette()
-    for role, color in _COLORS.items():
-        palette.setColor(role, QColor(color))
-    for role in (
-        QPalette.ColorRole.WindowText,
-        QPalette.ColorRole.Text,
-        QPalette.ColorRole.ButtonText,
-    ):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_DISABLED))
-    return palette

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medview.core.resources import resources_path
+from medview.gui import icons
 from medview.gui.actions import ActionSet
 from medview.store.settings import Settings
 
@@ -45,10 +44,7 @@ def toolbar(actions: ActionSet, presets: QMenu) -> QToolBar:
     bar.setMovable(False)
     bar.setIconSize(QSize(18, 18))
     bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    for action_id, action in actions.by_id.items():
-        icon = resources_path() / "icons" / f"{action_id}.svg"
-        if icon.is_file():
-            action.setIcon(QIcon(str(icon)))
+    icons.dress(actions.by_id)
     actions.fill_toolbar(bar)
     button = QToolButton()
     button.setText("Window")

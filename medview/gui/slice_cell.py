@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medview.gui import theme
 from medview.gui.slice_view import SliceView
 
 _ACCEPTED = QColor(102, 187, 106)
 _LABELLED = QColor(79, 179, 191, 140)
-_GROOVE, _HANDLE = QColor(52, 59, 64), QColor(182, 192, 197)
 
 
 class SliceSlider(QSlider):
@@ -43,7 +43,13 @@ class SliceSlider(QSlider):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Groove, marks and handle; a styled slider costs as much as the slice beside it."""
-        size = (self.size(), self.maximum(), self.invertedAppearance(), self.devicePixelRatio())
+        size = (
+            self.size(),
+            self.maximum(),
+            self.invertedAppearance(),
+            self.devicePixelRatio(),
+            theme.current(),
+        )
         if self._marks is None or self._marks_of != size:
             self._marks, self._marks_of = self._draw_marks(), size
         option = QStyleOptionSlider()
@@ -56,7 +62,7 @@ class SliceSlider(QSlider):
         painter.drawPixmap(0, 0, self._marks)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().highlight() if self.hasFocus() else _HANDLE)
+        painter.setBrush(self.palette().highlight() if self.hasFocus() else theme.color("ink"))
         painter.drawEllipse(middle, 5.5, 5.5)
         painter.end()
 
@@ -71,7 +77,7 @@ class SliceSlider(QSlider):
         count = max(self.maximum() - self.minimum(), 1)
         thick = max(2, reach // (count + 1))
         painter = QPainter(pixmap)
-        painter.fillRect(QRectF(self.width() / 2.0 - 1.5, length / 2.0, 3.0, reach), _GROOVE)
+        painter.fillRect(QRectF(self.width() / 2.0 - 1.5, length / 2.0, 3.0, reach), theme.color("line"))
         for marks, color, left in ((self._labelled, _LABELLED, 0), (self._accepted, _ACCEPTED, 4)):
             for index in marks:
                 down = index if self.invertedAppearance() else self.maximum() - index

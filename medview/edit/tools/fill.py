@@ -8,8 +8,7 @@ from typing import Any, Literal
 from medview.core.box import Box, Index
 from medview.core.job import Progress
 from medview.core.labelmap import LabelMap
-from medview.edit.draft import Proposal, keep
-from medview.edit.edit import Origin
+from medview.edit.draft import Draft, Proposal
 from medview.edit.regions import Mask, part_with, plane_box, voxel_of
 from medview.edit.tool import Pointer, Tool, ToolContext
 
@@ -45,6 +44,10 @@ class Fill(Tool):
     def __init__(self, options: Any = None) -> None:
         super().__init__(options or FillOptions())
 
+    @property
+    def keeps_at_once(self) -> bool:
+        return True
+
     def press(self, context: ToolContext, pointer: Pointer) -> None:
         labelmap = context.editor.labelmap
         voxel = voxel_of(pointer.position, labelmap.geometry.shape)
@@ -61,13 +64,15 @@ class Fill(Tool):
         def done(found: tuple[Box, Mask]) -> None:
             verb = f"Fill with {labelmap.table[value].name}" if value else "Empty"
             proposal = Proposal.of_label(verb, *found, value)
-            origin = Origin("tool", self.id, person=context.person)
-            keep(context.editor, proposal, origin, max(voxel[0], 0), context.label_id)
+            self.draft = Draft(pointer.plane_axis, (), proposal, value)
 
         if self.options.extent == "this-slice":
             done(work(Progress()))
         else:
             context.run("Flood fill", work, done)
+
+    def cancel(self, context: ToolContext) -> None:
+        self.drop()
 
     def move(self, context: ToolContext, pointer: Pointer) -> None:
         """A click is all."""

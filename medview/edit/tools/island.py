@@ -10,8 +10,7 @@ import numpy as np
 from medview.core.box import Box, Index
 from medview.core.job import Progress
 from medview.core.labelmap import LabelMap
-from medview.edit.draft import Proposal, keep
-from medview.edit.edit import Origin
+from medview.edit.draft import Draft, Proposal
 from medview.edit.regions import part_with, plane_box, voxel_of
 from medview.edit.tool import Pointer, Tool, ToolContext
 
@@ -49,7 +48,8 @@ def change_island(
     inner = Box.around(where)
     if inner is None:
         return None
-    return Proposal.of_label(verb, inner.moved(box.low), np.ascontiguousarray(where[inner.slices]), value)
+    mask = np.ascontiguousarray(where[inner.slices])
+    return Proposal.of_label(verb, inner.moved(box.low), mask, value)
 
 
 class Island(Tool):
@@ -60,9 +60,14 @@ class Island(Tool):
     shortcut = "Shift+K"
     description = "Click an island to remove it, to keep only it, or to give it the active label."
     order = 90
+    changes_any = True
 
     def __init__(self, options: Any = None) -> None:
         super().__init__(options or IslandOptions())
+
+    @property
+    def keeps_at_once(self) -> bool:
+        return True
 
     def press(self, context: ToolContext, pointer: Pointer) -> None:
         labelmap, options = context.editor.labelmap, self.options
@@ -77,14 +82,17 @@ class Island(Tool):
             return change_island(labelmap, box, voxel, options.action, context.label_id)
 
         def done(proposal: Proposal | None) -> None:
+            self.draft = None
             if proposal is not None:
-                origin = Origin("tool", self.id, person=context.person)
-                keep(context.editor, proposal, origin, voxel[0])
+                self.draft = Draft(pointer.plane_axis, (), proposal, context.label_id)
 
         if options.extent == "this-slice":
             done(work(Progress()))
         else:
             context.run("Island", work, done)
+
+    def cancel(self, context: ToolContext) -> None:
+        self.drop()
 
     def move(self, context: ToolContext, pointer: Pointer) -> None:
         """A click is all."""

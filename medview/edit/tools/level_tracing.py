@@ -51,6 +51,11 @@ class LevelTracing(Tool):
         self._cuts = self._fixed = False
         self._smoothed: tuple[Any, ...] = ()
 
+    @property
+    def keeps_at_once(self) -> bool:
+        """A line that only follows the mouse was not clicked yet."""
+        return self._fixed and super().keeps_at_once
+
     def press(self, context: ToolContext, pointer: Pointer) -> None:
         self._cuts, self._fixed = pointer.invert, True
         self._trace(context, pointer)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medview.gui import theme
 from medview.gui.training_result import ComparedRow, TrainingResult
 from medview.gui.words import RESEARCH_USE, duration
 
@@ -196,7 +197,9 @@ class TrainingPanel(QWidget):
             return
         import pyqtgraph  # half a second that a start without training saves
 
-        pyqtgraph.setConfigOptions(background="#16191c", foreground="#9aa5ab", antialias=True)
+        pyqtgraph.setConfigOptions(
+            background=theme.color("base"), foreground=theme.color("muted"), antialias=True
+        )
         self._plots = QWidget()
         row = QHBoxLayout(self._plots)
         row.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from medview.core.labels import Code, Label, LabelTable, default_color
+from medview.core.labels import LABEL_STATES, Code, Label, LabelTable, default_color
 
 
 def table_to_json(table: LabelTable) -> list[dict[str, Any]]:
@@ -35,6 +35,8 @@ def _label(row: dict[str, Any]) -> Label:
         _code(row.get("modifier")),
         bool(row.get("visible", True)),
         bool(row.get("locked", False)),
+        min(max(float(row.get("opacity", 1.0)), 0.0), 1.0),
+        row["state"] if row.get("state") in LABEL_STATES else "not started",
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 Color = tuple[int, int, int]
+LabelState = Literal["not started", "in progress", "done", "flagged"]
+LABEL_STATES: tuple[LabelState, ...] = get_args(LabelState)
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Label:
     """One structure: ``id`` 1..65535 (0 is background), RGB ``color`` 0..255, optional codes.
 
     ``code`` is the anatomy (segmented property type), ``category`` its category,
-    ``modifier`` its laterality where the type carries none.
+    ``modifier`` its laterality where the type carries none. ``opacity`` (0..1) is its share of the
+    overlay's; ``state`` how far a person is with it.
     """
 
     id: int
@@ -33,6 +37,8 @@ class Label:
     modifier: Code | None = None
     visible: bool = True
     locked: bool = False
+    opacity: float = 1.0
+    state: LabelState = "not started"
 
     def __post_init__(self) -> None:
         if not 1 <= self.id <= 65535:
@@ -90,6 +96,14 @@ class LabelTable:
     def changed(self, label_id: int, **fields: object) -> LabelTable:
         """A table where the label's named fields have new values."""
         return self.with_label(replace(self[label_id], **fields))  # type: ignore[arg-type]
+
+    def moved(self, label_id: int, steps: int) -> LabelTable:
+        """A table where the label stands so many places further down, as far as there are any."""
+        order = list(self.labels)
+        place = order.index(self[label_id])
+        label = order.pop(place)
+        order.insert(min(max(place + steps, 0), len(order)), label)
+        return LabelTable(tuple(order))
 
     def free_id(self) -> int:
         """The smallest unused id."""

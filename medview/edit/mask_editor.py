@@ -22,7 +22,8 @@ _NOWHERE = Box((0, 0, 0), (0, 0, 0))
 
 
 def with_look_of(table: LabelTable, other: LabelTable) -> LabelTable:
-    """``table`` with colour, visibility and lock as ``other`` has them for labels of one name.
+    """``table`` with colour, visibility, lock, opacity and state as ``other`` has them for labels
+    of one name.
 
     Those are no edits, so undo, redo and replay leave them as they are now.
     """
@@ -32,6 +33,8 @@ def with_look_of(table: LabelTable, other: LabelTable) -> LabelTable:
             color=other[label.id].color,
             visible=other[label.id].visible,
             locked=other[label.id].locked,
+            opacity=other[label.id].opacity,
+            state=other[label.id].state,
         )
         if label.id in other and other[label.id].name == label.name
         else label

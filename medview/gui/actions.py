@@ -11,14 +11,16 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from medview.core.display import CT_PRESETS
+from medview.edit.operation import discover_operations
 from medview.edit.tool import discover_tools
 from medview.gui.view_grid import LAYOUTS
+from medview.measure.kind import kinds
 from medview.session.smoothing import WORDS
 
 # Names of states an action may need; the window answers each with yes or no.
 Needs = Literal[
     "nothing", "volume", "navigating", "labels", "undo", "redo", "model", "trainable", "busy",
-    "heatmap", "accepted",
+    "heatmap", "accepted", "measures",
 ]  # fmt: skip
 
 
@@ -67,8 +69,38 @@ def _tools() -> tuple[ActionSpec, ...]:
     """One row per editing tool that the program finds: a tool is one file, here too."""
     return tuple(
         ActionSpec(tool.id, tool.name, "Tools", "use_tool", (tool.shortcut,), "labels",
-                   tool.description, argument=tool.id, checkable=True, toolbar=True)
+                   tool.description, argument=tool.id, checkable=True, toolbar=tool.order <= 20)
         for tool in discover_tools()
+    )  # fmt: skip
+
+
+def _operations() -> tuple[ActionSpec, ...]:
+    """One row per operation that the program finds."""
+    return tuple(
+        ActionSpec(f"operation-{one.id}", f"{one.name}…", "Edit/Operations", "use_operation", (),
+                   "labels", one.description, argument=one.id)
+        for one in discover_operations()
+    )  # fmt: skip
+
+
+def _measures() -> tuple[ActionSpec, ...]:
+    """One row per kind of measure that the program finds, and what is done with them."""
+    rows = tuple(
+        ActionSpec(f"measure-{kind.id}", kind.name, "Measure", "measure", (kind.shortcut,),
+                   "volume", kind.description, argument=kind.id, checkable=True,
+                   toolbar=kind.order == 10)
+        for kind in kinds().values()
+    )  # fmt: skip
+    return (
+        *rows,
+        ActionSpec("delete-measure", "Delete Measure", "Measure", "delete_measure", ("Del",),
+                   "measures", "Remove the chosen measure", in_view=True, separator=True),
+        ActionSpec("measures-csv", "Measures as CSV…", "Measure", "export_measures", (),
+                   "measures", "All measures as a table, without the patient's name",
+                   argument="csv", separator=True),
+        ActionSpec("measures-sr", "Measures as DICOM SR…", "Measure", "export_measures", (),
+                   "measures", "All measures as a DICOM structured report (TID 1500)",
+                   argument="sr"),
     )  # fmt: skip
 
 
@@ -115,11 +147,33 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "toggle_export_identity", (), "labels",
                "Copy patient and study into DICOM objects; otherwise they are empty",
                checkable=True, separator=True),
+    ActionSpec("copy-picture", "Copy Picture", "Edit", "copy_picture", ("Ctrl+C",), "volume",
+               "The active view as a picture on the clipboard", in_view=True),
+    ActionSpec("picture-view", "This View as PNG…", "File/Save Picture", "save_picture",
+               ("Ctrl+Shift+S",), "volume", "What the active view shows", argument="view"),
+    ActionSpec("picture-all", "All Views as PNG…", "File/Save Picture", "save_picture", (),
+               "volume", "What all views show, side by side as they are", argument="all"),
+    ActionSpec("movie-gif", "Slices as GIF…", "File/Save Picture", "save_movie", (), "volume",
+               "Every slice of the active view as a film that any program shows", argument="gif"),
+    ActionSpec("movie-mp4", "Slices as MP4…", "File/Save Picture", "save_movie", (), "volume",
+               "Every slice of the active view as a film; needs the program ffmpeg",
+               argument="mp4"),
+    ActionSpec("picture-names", "With Names", "File/Save Picture", "toggle_picture_names", (),
+               "nothing", "Leave patient and study in the corners of pictures, films and reports",
+               checkable=True, separator=True),
+    ActionSpec("report", "Report as PDF…", "File", "save_report", (), "volume",
+               "Key pictures, volumes, measures and models of this case, to print"),
     ActionSpec("quit", "Quit", "File", "quit", ("Ctrl+Q",), separator=True),
     ActionSpec("undo", "Undo", "Edit", "undo", ("Ctrl+Z",), "undo",
                "Take back the last change, whoever made it", toolbar=True),
     ActionSpec("redo", "Redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
                "Do it again", toolbar=True),
+    ActionSpec("keep-draft", "Keep What Is Proposed", "Edit", "keep_draft", ("Return", "Enter"),
+               "labels", "Paint what a tool or an operation shows; Esc drops it", in_view=True,
+               separator=True),
+    ActionSpec("draft-back", "Back One Point", "Edit", "step_draft_back", ("Backspace",), "labels",
+               "Take back the last point of a line that is not kept yet", in_view=True),
+    *_operations(),
     *_presets(),
     *_layouts(),
     ActionSpec("crosshair", "Crosshair", "View", "toggle_crosshair", ("X",), "volume",
@@ -135,6 +189,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("cine-turn", "Other Direction", "View/Cine", "turn_cine", (), "volume",
                "Play the other way"),
     *_filters(),
+    ActionSpec("names", "Hide Names", "View", "toggle_names", ("Ctrl+Shift+H",), "nothing",
+               "Patient, identity number and dates leave the screen until medview is closed",
+               checkable=True),
+    ActionSpec("theme-dark", "Dark", "View/Theme", "choose_theme", (), "nothing",
+               "For dim reading rooms", argument="dark", checkable=True),
+    ActionSpec("theme-light", "Light", "View/Theme", "choose_theme", (), "nothing",
+               "For bright rooms; pictures stay on black", argument="light", checkable=True),
     ActionSpec("tags", "DICOM Tags", "View", "toggle_tags", ("Ctrl+I",), "nothing",
                "All attributes of the visible slice's file, with search"),
     ActionSpec("fit", "Fit to View", "View", "fit", ("R",), "volume", "Show the whole slice",
@@ -190,6 +251,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Smaller brush; also Shift and wheel", argument=-1, separator=True),
     ActionSpec("brush-larger", "Larger", "Tools", "resize_brush", ("]",), "labels",
                "Larger brush; also Shift and wheel", argument=1),
+    *_measures(),
     ActionSpec("accept-slice", "Accept Slice", "Review", "accept_slice", ("A",), "labels",
                "The labels on this slice are right; keep it for training", toolbar=True),
     ActionSpec("unaccept-slice", "Take Back Acceptance", "Review", "unaccept_slice",
@@ -202,8 +264,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
                tip="Use the model that was active before"),
     ActionSpec("models", "Models…", "Model", "show_models", (), tip="All model versions",
                separator=True),
+    ActionSpec("palette", "Command Palette…", "Help", "show_palette", ("Ctrl+P",),
+               tip="Every action by a few letters of its name"),
     ActionSpec("shortcuts", "Shortcuts", "Help", "show_shortcuts", ("?", "F1"),
-               tip="All keys and mouse actions"),
+               tip="All keys and mouse actions; each can be changed"),
     ActionSpec("about", "About medview", "Help", "show_about"),
 )
 # fmt: on
@@ -223,10 +287,24 @@ MOUSE: tuple[tuple[str, str], ...] = (
     ("Right drag with a tool", "Erase"),
     ("Ctrl held with a tool", "Brush erases, eraser paints"),
     ("Shift+Wheel with a tool", "Brush size"),
+    ("Wheel during a stroke", "The stroke goes on in the next slice"),
+    ("Alt+Click with a tool", "Choose the label under the mouse"),
+    ("Enter, Esc", "Keep or drop what a tool or an operation proposes"),
+    ("Shift+Click on a point", "Delete it from a line that is not kept yet"),
     ("1 to 9 with a tool", "Choose a label"),
+    ("Left drag on a measure", "Move it; on one of its handles: change it"),
+    ("Double click on a measure", "Words beside it"),
 )
 
-_MENU_ORDER = ("File", "Edit", "View", "Segment", "Tools", "Review", "Model", "Help")
+_MENU_ORDER = ("File", "Edit", "View", "Segment", "Tools", "Measure", "Review", "Model", "Help")
+
+
+def show_keys(action: QAction, spec: ActionSpec, keys: tuple[str, ...]) -> None:
+    """Give an action its keys, and its tool tip their names."""
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    tip = spec.tip or spec.text.rstrip("…")
+    named = ", ".join(keys)
+    action.setToolTip(f"{tip} ({named})" if named else tip)
 
 
 class ActionSet(QObject):
@@ -242,13 +320,10 @@ class ActionSet(QObject):
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
         action.setIconText(spec.text.rstrip("…"))
-        action.setShortcuts([QKeySequence(key) for key in spec.shortcuts])
         if spec.in_view:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        tip = spec.tip or spec.text.rstrip("…")
-        keys = ", ".join(spec.shortcuts)
-        action.setToolTip(f"{tip} ({keys})" if keys else tip)
-        action.setStatusTip(tip)
+        action.setStatusTip(spec.tip or spec.text.rstrip("…"))
+        show_keys(action, spec, spec.shortcuts)
         action.setCheckable(spec.checkable)
         callback: Callable[..., object] = getattr(commands, spec.callback)
         argument = spec.argument

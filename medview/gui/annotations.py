@@ -44,9 +44,17 @@ class Annotations:
     heat_reliable: bool = True
 
 
-def corner_texts(volume: Volume) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Top left (patient and study) and top right (series) of a volume."""
+def corner_texts(
+    volume: Volume, *, names: bool = True
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Top left (patient and study) and top right (series) of a volume.
+
+    Without ``names`` nothing is said that tells who the patient is: name, number and dates, and
+    the free words of people, which often repeat them.
+    """
     source = volume.source
+    if not names:
+        return (), tuple(t for t in (volume.modality, volume.lossy) if t)
     if source is None:
         name = volume.name or (volume.path.name if volume.path else "")
         return (name,) if name else (), tuple(t for t in (volume.modality, volume.lossy) if t)

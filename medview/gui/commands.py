@@ -12,6 +12,7 @@ from medview.ai.catalog import DEFAULT_MODEL
 from medview.core.display import Window
 from medview.core.errors import MedviewError
 from medview.gui.dialogs.about_dialog import AboutDialog
+from medview.gui.dialogs.command_palette import CommandPalette
 from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
@@ -47,6 +48,22 @@ class Commands:
         reviewer = self._window.reviewer
         reviewer.keep_identity = not reviewer.keep_identity
 
+    def copy_picture(self) -> None:
+        self._window.pictures.copy()
+
+    def save_picture(self, which: str) -> None:
+        self._window.pictures.save(which)
+
+    def save_movie(self, kind: str) -> None:
+        self._window.pictures.save_movie(kind)
+
+    def toggle_picture_names(self) -> None:
+        pictures = self._window.pictures
+        pictures.with_names = not pictures.with_names
+
+    def save_report(self) -> None:
+        self._window.reporter.save()
+
     def quit(self) -> None:
         self._window.close()
 
@@ -64,6 +81,15 @@ class Commands:
 
     def redo(self) -> None:
         self._step("redo")
+
+    def keep_draft(self) -> None:
+        self._window.tools.keep_draft()
+
+    def step_draft_back(self) -> None:
+        self._window.tools.step_back()
+
+    def use_operation(self, operation_id: str) -> None:
+        self._window.tools.use_operation(operation_id)
 
     def _step(self, method: str) -> None:
         """Undo or redo, and go where it happened."""
@@ -100,6 +126,14 @@ class Commands:
         smoothing = self._window.viewer.smoothing
         off = kind == smoothing.chosen.kind
         smoothing.choose(DisplayFilter() if off else DisplayFilter(kind))
+
+    def toggle_names(self) -> None:
+        self._window.viewer.toggle_names()
+        self._window.series.set_names_visible(visible=self._window.viewer.names_visible)
+        self._window.show_title()
+
+    def choose_theme(self, name: str) -> None:
+        self._window.dresser.choose(name)
 
     def toggle_tags(self) -> None:
         dock = self._window.tags_dock
@@ -179,8 +213,10 @@ class Commands:
     # ---- Tools
 
     def navigate(self) -> None:
-        """Leave the open stroke first, then the tool."""
+        """Leave the open drawing or stroke first, then the tool."""
         host = self._window.tools
+        if self._window.measurer.leave():
+            return
         if not host.cancel_stroke():
             host.use("")
         else:
@@ -191,6 +227,18 @@ class Commands:
 
     def resize_brush(self, steps: int) -> None:
         self._window.tools.resize(steps)
+
+    # ---- Measure
+
+    def measure(self, kind_id: str) -> None:
+        self._window.measurer.use(kind_id)
+
+    def delete_measure(self) -> None:
+        self._window.measurer.remove_selected()
+
+    def export_measures(self, kind: str) -> None:
+        keep_identity = self._window.reviewer.keep_identity
+        self._window.measurer.export(kind, keep_identity=keep_identity)
 
     # ---- Review
 
@@ -225,7 +273,10 @@ class Commands:
     # ---- Help
 
     def show_shortcuts(self) -> None:
-        ShortcutsDialog(self._window).show()
+        ShortcutsDialog(self._window.bindings, self._window).show()
+
+    def show_palette(self) -> None:
+        CommandPalette(self._window.actions_by, self._window).show()
 
     def show_about(self) -> None:
         AboutDialog(self._window).show()

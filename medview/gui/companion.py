@@ -65,6 +65,7 @@ class Companion(QObject):
         if self._view is None:
             self._view = SliceView()
             self._view.setAccessibleName("Companion view")
+            self._view.drags = self._bench.view.drags
             self._view.slice_changed.connect(self._lead)
         return self._view
 

@@ -162,6 +162,10 @@ class Crosshair(QObject):
                 return CrosshairGesture(self, view, event, across)
         return None
 
+    def double_click(self, view: SliceView, event: QMouseEvent) -> bool:
+        """A double click is never meant for the lines."""
+        return False
+
     def _turns(self, view: SliceView, other: SliceView) -> bool:
         """Whether dragging an arm in ``view`` turns the other's planes: never the stored ones."""
         volume = self._group.volume

@@ -53,6 +53,12 @@ class LabelCounts(QObject):
             int(counts[label_id]) for counts in self._by_slice.values() if label_id < counts.size
         )
 
+    def slices(self, label_id: int) -> int:
+        """Slices in which a label has voxels, as far as counted."""
+        return sum(
+            label_id < counts.size and bool(counts[label_id]) for counts in self._by_slice.values()
+        )
+
     def slices_with_labels(self) -> frozenset[int]:
         """Slices where anything is labelled, as far as counted."""
         return frozenset(self._labelled)

@@ -10,19 +10,23 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEve
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from medview.core.box import Box
-from medview.core.errors import MedviewError
-from medview.core.labels import Label, LabelTable
+from medview.core.labels import LabelTable
 from medview.gui import layouts
-from medview.gui.actions import ActionSet, Needs
+from medview.gui.actions import ACTIONS, ActionSet, Needs
 from medview.gui.commands import Commands
+from medview.gui.dresser import Dresser
 from medview.gui.drop import answer
 from medview.gui.job_runner import JobRunner, RunningJob
+from medview.gui.key_bindings import KeyBindings
+from medview.gui.label_controller import LabelController
 from medview.gui.label_counts import LabelCounts
+from medview.gui.measure_controller import MeasureController
 from medview.gui.model_controller import ModelController
 from medview.gui.open_controller import OpenController
 from medview.gui.panels.brush_panel import BrushPanel
 from medview.gui.panels.fusion_panel import FusionPanel
 from medview.gui.panels.labels_panel import LabelsPanel
+from medview.gui.panels.measures_panel import MeasuresPanel
 from medview.gui.panels.message_bar import MessageBar
 from medview.gui.panels.model_panel import ModelPanel
 from medview.gui.panels.overlay_panel import OverlayPanel
@@ -34,6 +38,8 @@ from medview.gui.panels.tags_panel import TagsPanel
 from medview.gui.panels.training_panel import TrainingPanel
 from medview.gui.panels.view_panel import ViewPanel
 from medview.gui.phase_controller import PhaseBar, PhaseController
+from medview.gui.picture_controller import PictureController
+from medview.gui.report_controller import ReportController
 from medview.gui.review_controller import ReviewController
 from medview.gui.save_watch import SaveWatch
 from medview.gui.slice_view import SliceView
@@ -61,12 +67,14 @@ class MainWindow(QMainWindow):
         views = ViewGroup(SliceView())
         self.bench = Workbench(session, opening, JobRunner(self), views, MessageBar())
         self.counts = LabelCounts(self)
-        self.tools = ToolHost(session, views)
+        self.tools = ToolHost(self.bench)
         views.set_edit_mouse(self.tools)
         self._make_panels()
         self._make_controllers()
         self.commands = Commands(self)
         self.actions_by = ActionSet(self, self.viewer.grid, self.commands)
+        self.bindings = KeyBindings(self.actions_by, session.settings, views.main.drags)
+        self.dresser = Dresser(self.actions_by, session.settings)
         self._lay_out()
         self._update_timer = QTimer(self)
         self._update_timer.setSingleShot(True)
@@ -86,6 +94,7 @@ class MainWindow(QMainWindow):
         self.labels = LabelsPanel(self.counts)
         self.overlay = OverlayPanel()
         self.brush = BrushPanel()
+        self.measures = MeasuresPanel()
         self.review = ReviewPanel()
         self.training = TrainingPanel()
         self.look = ViewPanel()
@@ -96,12 +105,18 @@ class MainWindow(QMainWindow):
 
     def _make_controllers(self) -> None:
         self.viewer = ViewController(self.bench, self.centre.grid, self.look, self)
+        self.measurer = MeasureController(
+            self.bench, self.viewer, self.tools, self.measures, self
+        )
         self.opener = OpenController(self.bench, self.series, self)
         PhaseController(self.bench, self.opener, self.phases)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
+        self.labeller = LabelController(self.bench, self.labels, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
+        self.pictures = PictureController(self.bench, self.centre.grid, self)
+        self.reporter = ReportController(self.bench, self.pictures, self)
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -121,6 +136,7 @@ class MainWindow(QMainWindow):
                 ("Labels", self.labels),
                 ("Overlay", self.overlay),
                 ("Tool", self.brush),
+                ("Measures", self.measures),
                 ("Review", self.review),
             ),
             self.bench.session.settings,
@@ -163,12 +179,13 @@ class MainWindow(QMainWindow):
             view.edit_key.connect(self._choose_by_number)
         bench.views.view_added.connect(lambda view: view.edit_key.connect(self._choose_by_number))
         self.overlay.style_edited.connect(bench.view.set_style)
-        self.labels.label_edited.connect(self._edit_label)
-        self.labels.label_chosen.connect(self._choose_label)
         self.brush.options_edited.connect(self.tools.set_options)
         self.tools.options_changed.connect(self.brush.show_options)
         self.tools.tool_changed.connect(self._tool_changed)
+        self.brush.follow(self.tools)
         self.tools.refused.connect(self.status.say)
+        self.measurer.mode_changed.connect(self.update_soon)
+        self.measures.export_wanted.connect(self.commands.export_measures)
         self.centre.open_wanted.connect(self.commands.open_folder)
         self.centre.demo_wanted.connect(self.open_demo)
         companion = self.viewer.companion
@@ -192,16 +209,22 @@ class MainWindow(QMainWindow):
     def _volume_changed(self) -> None:
         session = self.bench.session
         self.modeller.drop()
+        self.tools.keeper.abandon()
         self.tools.use("")
         self.viewer.show_volume()
         self._show_tags()
         self.counts.watch(session.labelmap)
         self.centre.show_volume()
-        name = "" if session.volume is None else session.volume.name
-        self.setWindowTitle(f"{name} - medview" if name else "medview")
+        self.show_title()
         self._cases_are_new = True
         self._saved(session.volume is None)
         self._table_changed()
+
+    def show_title(self) -> None:
+        """The series in the window's title, unless names are hidden."""
+        volume = self.bench.session.volume
+        name = volume.name if volume is not None and self.viewer.names_visible else ""
+        self.setWindowTitle(f"{name} - medview" if name else "medview")
 
     def _labels_changed(self, box: Box) -> None:
         self.counts.recount(box)
@@ -296,38 +319,30 @@ class MainWindow(QMainWindow):
             "model": lambda: self.modeller.active is not None and session.volume is not None,
             "trainable": lambda: self.modeller.active is not None,
             "busy": lambda: bool(self.bench.runner.active),
+            "measures": lambda: self.measurer.has_measures,
             "heatmap": lambda: session.heatmap is not None,
             "accepted": lambda: session.volume is not None and self.reviewer.slice_is_accepted,
         }
         return answers[need]()
 
     def _check_tools(self) -> None:
-        active = self.tools.active.id if self.tools.active else "navigate"
-        for tool_id in ("navigate", *self.tools.tools):
+        measure = f"measure-{self.measurer.active}" if self.measurer.active else ""
+        active = self.tools.active.id if self.tools.active else measure or "navigate"
+        kinds = [spec.id for spec in ACTIONS if spec.callback == "measure"]
+        for tool_id in ("navigate", *self.tools.tools, *kinds):
             self.actions_by.by_id[tool_id].setChecked(
                 tool_id == active and self.bench.session.volume is not None
             )
 
     def _tool_changed(self, _tool_id: str) -> None:
-        self.brush.show_tool(self.tools.active)
+        self.brush.show_tool(self.tools.shown)
         self._update_state()  # at once: the digits' meaning depends on it
 
     # ---- what panels ask for
 
-    def _edit_label(self, label: Label) -> None:
-        try:
-            self.bench.session.set_label(label)
-        except MedviewError as error:
-            self.bench.messages.show_error(error)
-
-    def _choose_label(self, label_id: int) -> None:
-        if label_id != self.bench.session.active_label:
-            self.bench.session.set_active_label(label_id)
-
     def _choose_by_number(self, digit: int) -> None:
-        labelmap = self.bench.session.labelmap
-        if labelmap is not None and self.tools.is_active and 1 <= digit <= len(labelmap.table):
-            self._choose_label(labelmap.table.labels[digit - 1].id)
+        if self.tools.is_active:
+            self.labeller.choose_by_number(digit)
 
     def cancel_work(self) -> None:
         """Stop the prediction, else the newest job."""
@@ -386,6 +401,7 @@ class MainWindow(QMainWindow):
         self._closed = True
         self._save_layout()
         self.tools.cancel_stroke()
+        self.tools.keeper.abandon()
         self.modeller.drop()
         self.saving.shutdown()
         self.trainer.shutdown()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from medview.core.atomic import atomic_path
+from medview.core.atomic import write_bytes
 from medview.core.display import Window
 from medview.core.labelmap import LabelMap
 from medview.core.volume import Volume
@@ -74,10 +74,15 @@ def render_png(
 
     MedviewError "write-failed" when the file cannot be written.
     """
-    image = render_image(volume, labelmap, heatmap, slice_index, window, size)
+    write_bytes(
+        path, png_bytes(render_image(volume, labelmap, heatmap, slice_index, window, size))
+    )
+
+
+def png_bytes(image: QImage) -> bytes:
+    """A picture as the content of a PNG file."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(data.data())
+    return bytes(data.data())

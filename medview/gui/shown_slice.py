@@ -68,6 +68,7 @@ class ShownSlice(QWidget):
         self._fusion: Fusion | None = None
         self._style = OverlayStyle()
         self._texts_visible = True
+        self.names_visible = True  # patient, number and dates in the corners
         self._data_range = 1.0
         self._transform: ViewTransform | None = None
         self._cursor: QPointF | None = None
@@ -312,6 +313,11 @@ class ShownSlice(QWidget):
 
     def toggle_texts(self) -> None:
         self._texts_visible = not self._texts_visible
+        self.update()
+
+    def set_names_visible(self, *, visible: bool) -> None:
+        """Show or hide who the patient is and when the study was."""
+        self.names_visible = visible
         self.update()
 
     def fit(self) -> None:

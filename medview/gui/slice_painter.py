@@ -84,7 +84,7 @@ def mask_table(table: LabelTable, opacity: float, largest: int) -> NDArray[np.ui
     for label in table:
         if label.visible and label.id <= largest:
             colors[label.id] = label.color
-            alpha[label.id] = opacity
+            alpha[label.id] = opacity * label.opacity
     return _premultiplied(colors, alpha)
 
 

@@ -18,7 +18,7 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
     volume, planes, index = view.volume, view.planes, view.slice_index
     if volume is None or planes is None:
         return notes.Annotations()
-    top_left, top_right = notes.corner_texts(volume)
+    top_left, top_right = notes.corner_texts(volume, names=view.names_visible)
     zoom = 100.0 * transform.zoom / transform.fit_zoom
     bottom_left = [f"zoom {zoom:.0f} %"]
     if not volume.is_color:

@@ -29,12 +29,12 @@ from medview.gui.outlines import draw_outlines, outlines
 from medview.gui.shown_slice import ShownSlice
 from medview.gui.slice_painter import FusionLayer, SliceLayers, compose
 from medview.gui.view_mouse import (
+    DEFAULT_DRAGS,
+    DRAGS,
     Gesture,
     PanGesture,
     RegionGesture,
     WheelSteps,
-    WindowGesture,
-    ZoomGesture,
 )
 from medview.gui.view_transform import ViewTransform
 
@@ -65,6 +65,7 @@ class SliceView(ShownSlice):
         self.setMinimumSize(240, 240)
         self.edit_mouse: EditMouse | None = None
         self.layers: list[ViewLayer] = []
+        self.drags = dict(DEFAULT_DRAGS)  # in view mode; all views of a window share one table
         self._gesture: Gesture | None = None
         self._wheel = WheelSteps()
         self._painted: QImage | None = None  # what the last painting showed, and how
@@ -145,6 +146,30 @@ class SliceView(ShownSlice):
         if self._cursor is not None and self.edit_mouse is not None and self.edit_mouse.is_active:
             self.edit_mouse.draw(painter, transform, self._cursor)
 
+    def picture(
+        self, index: int | None = None, *, names: bool = False, ratio: float = 1.0
+    ) -> QImage:
+        """What the view shows, or would show of slice ``index``, without the mouse.
+
+        ``ratio`` pixels per pixel of the view; ``names`` leaves patient and study in the corners.
+        """
+        image = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        image.fill(QColor(0, 0, 0))
+        kept = (self._index, self._cursor, self.names_visible, self._image, self._borders)
+        self._cursor, self.names_visible = None, names
+        if index is not None and index != self._index:
+            self._index, self._image = index, None
+        painter = QPainter(image)
+        painter.scale(ratio, ratio)
+        painter.setFont(self.font())
+        try:
+            if self._transform is not None:
+                self.paint_slice(painter, self._transform)
+        finally:
+            painter.end()
+            self._index, self._cursor, self.names_visible, self._image, self._borders = kept
+        return image
+
     def _compose(self) -> None:
         layers = self._layers()
         if layers is None:
@@ -205,7 +230,7 @@ class SliceView(ShownSlice):
 
     def _choose_gesture(self, event: QMouseEvent) -> Gesture | None:
         editing = self.edit_mouse is not None and self.edit_mouse.is_active
-        if event.button() == Qt.MouseButton.MiddleButton:
+        if editing and event.button() == Qt.MouseButton.MiddleButton:
             return PanGesture(self, event)
         for layer in reversed(self.layers):
             gesture = layer.gesture(self, event)
@@ -214,15 +239,12 @@ class SliceView(ShownSlice):
         if editing and self.edit_mouse is not None:
             return self.edit_mouse.gesture(self, event)
         region = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.button() == Qt.MouseButton.RightButton:
-            return RegionGesture(self, event, self.zoom_to) if region else ZoomGesture(self, event)
-        if event.button() == Qt.MouseButton.LeftButton:
-            return (
-                RegionGesture(self, event, self._window_region)
-                if region
-                else WindowGesture(self, event)
-            )
-        return None
+        if region and event.button() == Qt.MouseButton.RightButton:
+            return RegionGesture(self, event, self.zoom_to)
+        if region and event.button() == Qt.MouseButton.LeftButton:
+            return RegionGesture(self, event, self._window_region)
+        kind = self.drags.get(event.button())
+        return DRAGS[kind][1](self, event) if kind else None
 
     def _window_region(self, region: QRectF) -> None:
         window = self.window_of(region)
@@ -235,6 +257,8 @@ class SliceView(ShownSlice):
             self._gesture.move(event)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not event.buttons():
             self.pointed.emit(self.voxel_at(event.position()))
+        elif self.edit_mouse is not None and self.edit_mouse.is_active:
+            self.edit_mouse.hover(self, event)
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -248,7 +272,9 @@ class SliceView(ShownSlice):
         if self.edit_mouse is not None and self.edit_mouse.is_active:
             self.mousePressEvent(event)  # two quick dabs are two strokes
         elif event.button() == Qt.MouseButton.LeftButton:
-            self.maximise_wanted.emit()
+            if not any(layer.double_click(self, event) for layer in reversed(self.layers)):
+                self.maximise_wanted.emit()
+            self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = self._wheel.steps(event)
@@ -263,8 +289,11 @@ class SliceView(ShownSlice):
         elif modifiers & Qt.KeyboardModifier.ShiftModifier and editing and self.edit_mouse:
             self.edit_mouse.wheel(steps)
             self.update()
-        elif self._gesture is None:  # a stroke belongs to one slice
+        elif self._gesture is None:
             self.step_down(-steps)
+        elif editing and self.edit_mouse and self.edit_mouse.scrolls:
+            self.step_down(-steps)
+            self.edit_mouse.scrolled(self, event.position())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         digit = event.key() - Qt.Key.Key_0

@@ -1,22 +1,37 @@
-"""ToolHost: from the mouse on the slice to the active editing tool."""
+"""ToolHost: from the mouse on the slice to the active editing tool, and what it proposes."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
+from medview.core.errors import MedviewError
+from medview.core.labels import LabelTable
+from medview.edit.draft import Draft
+from medview.edit.edit import Origin
 from medview.edit.tool import Pointer, Tool, ToolContext, discover_tools
+from medview.gui.draft_keeper import DraftKeeper
+from medview.gui.draft_layer import DraftLayer
+from medview.gui.operation_host import OperationHost, slice_of
 from medview.gui.slice_view import SliceView
-from medview.gui.view_group import ViewGroup
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
+from medview.gui.workbench import Workbench
 
 _SIZE = "size_mm"  # the option that keys, the wheel and the cursor's circle know
 _SIZE_STEP = 1.15
+_REACH = 8.0  # screen pixels within which a point of a line is taken
+_OVERWRITE = "overwrite"
+_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+_CTRL, _ALT, _SHIFT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
 
 
 class ToolHost(QObject):
@@ -27,15 +42,29 @@ class ToolHost(QObject):
 
     tool_changed = Signal(str)  # id, "" while navigating
     options_changed = Signal(object)  # the active tool's options
-    refused = Signal(str)  # why a gesture cannot begin, in words
+    draft_changed = Signal()
+    refused = Signal(str)  # why a gesture cannot begin, or what to do next, in words
 
-    def __init__(self, session: Any, views: ViewGroup) -> None:
+    def __init__(self, bench: Workbench) -> None:
+        views = bench.views
         super().__init__(views)
-        self._session = session
+        self._bench = bench
+        self._session = bench.session
         self._views = views
         self.tools: dict[str, Tool] = {tool.id: tool() for tool in discover_tools()}
         self._active: Tool | None = None
         self._stroke: StrokeGesture | None = None
+        self._shown: Draft | None = None
+        self.keeper = DraftKeeper(bench, self)
+        self.keeper.refused.connect(self.refused)
+        self.keeper.finished.connect(self.follow)
+        self.keeper.written.connect(self._written)
+        self.operations = OperationHost(bench, self.keeper, self)
+        self.operations.refused.connect(self.refused)
+        self.operations.draft_changed.connect(self.follow)
+        views.add_layer(DraftLayer(lambda: self.draft, self._table))
+        self._session.table_changed.connect(self._label_changed)
+        views.slice_changed.connect(lambda _view: self.operations.propose_soon())
 
     @property
     def active(self) -> Tool | None:
@@ -46,15 +75,45 @@ class ToolHost(QObject):
         """Whether the mouse edits rather than navigates."""
         return self._active is not None
 
+    @property
+    def shown(self) -> Any:
+        """The tool or operation whose form is shown, None while navigating."""
+        return self._active or self.operations.active
+
+    @property
+    def draft(self) -> Draft | None:
+        """What is proposed and not kept yet."""
+        return self.operations.draft if self._active is None else self._active.draft
+
     def use(self, tool_id: str) -> None:
-        """Make a tool the active one; "" navigates. A gesture that is open is cancelled."""
-        self.cancel_stroke()
+        """Make a tool the active one; "" navigates. A gesture or draft that is open is dropped."""
+        self._leave()
         self._active = self.tools.get(tool_id)
+        self._show_cursor()
+        self.follow()
+        self.tool_changed.emit(tool_id if self._active else "")
+
+    def use_operation(self, operation_id: str) -> None:
+        """Show what an operation would do; the mouse navigates meanwhile."""
+        self._leave()
+        self._active = None
+        self._show_cursor()
+        self.operations.use(operation_id)
+        self.follow()
+        self.tool_changed.emit(operation_id)
+
+    def _leave(self) -> None:
+        if self._stroke is not None:
+            self._stroke.cancel()
+        if self._active is not None:
+            self._active.drop()
+        self.operations.use("")
+        self.keeper.drop()
+
+    def _show_cursor(self) -> None:
         hides = Qt.CursorShape.BlankCursor if self.size_mm else Qt.CursorShape.CrossCursor
         for view in self._views.views:
             view.setCursor(hides if self._active else Qt.CursorShape.ArrowCursor)
-        self._views.update()
-        self.tool_changed.emit(tool_id if self._active else "")
 
     @property
     def size_mm(self) -> float:
@@ -76,50 +135,180 @@ class ToolHost(QObject):
 
     def set_options(self, options: Any) -> None:
         """New options for the active tool and those that share its options' class."""
+        operation, context = self.operations.active, self._context()
+        if operation is not None and type(operation.options) is type(options):
+            operation.options = options
+            self.operations.propose_soon()
         for tool in self.tools.values():
             if type(tool.options) is type(options):
                 tool.options = options
-        self._views.update()
+        if self._active is not None and self._active.draft is not None and context is not None:
+            self._active.options_changed(context)
+        self.follow()
         self.options_changed.emit(options)
+
+    @property
+    def overwrite(self) -> str:
+        """Which other labels a tool may change: "all", "visible" or "none"; never locked ones."""
+        return str(self._session.settings.get(_OVERWRITE, "all"))
+
+    def set_overwrite(self, policy: str) -> None:
+        self._session.settings.set(_OVERWRITE, policy)
+
+    # ---- drafts
+
+    def keep_draft(self) -> bool:
+        """Enter: write what is proposed as one edit; False when there is nothing."""
+        if self._active is None:
+            kept = self.operations.keep()
+            if kept:
+                self.use("")
+            return kept
+        tool, context = self._active, self._context()
+        if context is None or self._stroke is not None or context.editor.is_open:
+            return False
+        proposal = tool.keep(context)
+        self.follow()
+        if proposal is None:
+            return False
+        origin = Origin("tool", tool.id, person=context.person)
+        index = slice_of(proposal, self._views.main.slice_index)
+        label_id = None if tool.changes_any else context.label_id
+        self.keeper.write(proposal, origin, index, label_id)
+        return True
+
+    def drop_draft(self) -> None:
+        """Esc: forget what is proposed; an operation is put away."""
+        if not self.cancel_stroke() and self.operations.active is not None:
+            self.use("")
+
+    def step_back(self) -> None:
+        """Backspace: the last part of the draft goes."""
+        context = self._context()
+        if self._active is not None and self._active.draft is not None and context is not None:
+            self._active.step_back(context)
+            self.follow()
+
+    def follow(self) -> None:
+        """Show what the tool proposes now; keep it where its options say so."""
+        tool = self._active
+        ready = tool is not None and self._stroke is None and tool.keeps_at_once
+        if ready and self.draft is not None and self.draft.proposal is not None:
+            self.keep_draft()
+            return
+        self._views.update()
+        if self.draft is not self._shown:
+            self._shown = self.draft
+            self.draft_changed.emit()
+
+    def _written(self, edit: Any) -> None:
+        if edit is None:
+            self.refused.emit("No voxel changed: labels are locked or protected there.")
+
+    def _label_changed(self) -> None:
+        """Another label, name or colour: the draft is for the active one."""
+        context = self._context()
+        if self._active is not None and self._active.draft is not None and context is not None:
+            self._active.options_changed(context)
+            self.follow()
+        self.operations.propose_soon()
 
     # ---- what the slice view asks (EditMouse)
 
     def gesture(self, view: SliceView, event: QMouseEvent) -> Gesture | None:
-        """Begin a stroke with the left or right button."""
-        context, tool = self._context(), self._active
-        if tool is None or event.button() not in (
-            Qt.MouseButton.LeftButton,
-            Qt.MouseButton.RightButton,
-        ):
+        """Begin a stroke with the left or right button; Alt picks the label under the mouse."""
+        tool = self._active
+        if tool is None or event.button() not in _BUTTONS:
             return None
+        if event.modifiers() & _ALT:
+            self._pick(view, event)
+            return None
+        context = self._context()
+        why = self._refusal(view, event, context)
+        if why or context is None:
+            self.refused.emit(why)
+            return None
+        stroke = StrokeGesture(self, view, tool, context, event)
+        self._stroke = stroke
+        if not self.attempt(stroke.begin):
+            self._stroke = None
+            return None
+        return stroke
+
+    def attempt(self, step: Any, *arguments: Any) -> bool:
+        """Let the tool do something; what it refuses is said in words."""
+        tool = self._active
+        options = None if tool is None else tool.options
+        try:
+            step(*arguments)
+        except MedviewError as error:
+            self.refused.emit(f"{error} {error.hint}".strip())
+            return False
+        finally:
+            self.follow()
+            if tool is not None and tool.options is not options:
+                self.options_changed.emit(tool.options)
+        return True
+
+    def _refusal(self, view: SliceView, event: QMouseEvent, context: ToolContext | None) -> str:
+        """Why a gesture cannot begin, "" when it can."""
         if view.planes is not None and view.planes.is_resampled:
-            self.refused.emit("Paint in a plane of voxels: this one lies between them.")
-            return None
+            return "Paint in a plane of voxels: this one lies between them."
         if self._session.editor is not None and self._session.editor.is_open:
-            self.refused.emit("One moment: the labels are being written.")
-            return None
+            return "One moment: the labels are being written."
         if context is None:
-            self.refused.emit("Choose or add a label first, then paint.")
-            return None
-        if context.label_id in context.editor.labelmap.table:
-            label = context.editor.labelmap.table[context.label_id]
-            if label.locked and not self._erases(event):
-                self.refused.emit(f"The label {label.name} is locked.")
-                return None
-        self._stroke = StrokeGesture(self, view, tool, context, event)
-        return self._stroke
+            return "Choose or add a label first, then paint."
+        label = context.editor.labelmap.table[context.label_id]
+        if label.locked and not self.erases(event):
+            return f"The label {label.name} is locked."
+        return ""
+
+    def _pick(self, view: SliceView, event: QMouseEvent) -> None:
+        """The label under the mouse becomes the active one."""
+        voxel, editor = view.voxel_at(event.position()), self._session.editor
+        if voxel is None or editor is None:
+            return
+        index = tuple(round(n) for n in voxel)
+        shape = editor.labelmap.geometry.shape
+        if all(0 <= n < size for n, size in zip(index, shape, strict=True)):
+            label_id = int(editor.labelmap.voxels[index])
+            if label_id:
+                self._session.set_active_label(label_id)
+                self.refused.emit(f"Label {editor.labelmap.table[label_id].name}.")
+            else:
+                self.refused.emit("There is no label here.")
+
+    def hover(self, view: SliceView, event: QMouseEvent) -> None:
+        """The mouse moves without a button."""
+        context, pointer = self._context(), self.pointer(view, event)
+        resampled = view.planes is None or view.planes.is_resampled
+        if self._active is None or context is None or pointer is None or resampled:
+            return
+        if not context.editor.is_open:
+            self._active.hover(context, pointer)
+            if self._active.draft is not self._shown:
+                self.follow()
 
     def wheel(self, steps: int) -> None:
         self.resize(steps)
+
+    @property
+    def scrolls(self) -> bool:
+        """Whether the wheel may turn the slice during the gesture that is open."""
+        return self._active is not None and self._active.scrolls
+
+    def scrolled(self, view: SliceView, position: QPointF) -> None:
+        """The slice turned under the mouse: the stroke goes on in the new one."""
+        if self._stroke is not None:
+            self._stroke.go_on(view, position)
 
     def draw(self, painter: QPainter, transform: ViewTransform, cursor: QPointF) -> None:
         """The tip's outline under the mouse, in the label's colour; a dashed one erases."""
         if self.size_mm <= 0:
             return
         radius = max(self.size_mm * transform.zoom / 2.0, 1.5)
-        keys = QApplication.keyboardModifiers()
-        ctrl = bool(keys & Qt.KeyboardModifier.ControlModifier)
-        erases = bool(getattr(self._active, "erases", False)) != ctrl
+        ctrl = bool(QApplication.keyboardModifiers() & _CTRL)
+        erases = self._active is not None and self._active.erases != ctrl
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         for color, width in ((QColor(0, 0, 0, 160), 3.0), (self._color(erases=erases), 1.4)):
             pen = QPen(color, width)
@@ -131,30 +320,45 @@ class ToolHost(QObject):
     # ---- strokes
 
     def cancel_stroke(self) -> bool:
-        """Take back the open gesture; False when there is none."""
-        if self._stroke is None:
-            return False
-        self._stroke.cancel()
-        return True
+        """Take back the open gesture, else the draft; False when there is neither."""
+        if self._stroke is not None:
+            self._stroke.cancel()
+            self.follow()
+            return True
+        if self._active is not None and self._active.draft is not None:
+            self._active.drop()
+            self.follow()
+            return True
+        return False
 
     def pointer(self, view: SliceView, event: QMouseEvent) -> Pointer | None:
         """The event as a tool sees it: a fractional voxel of the volume on the shown plane."""
-        voxel, planes = view.voxel_at(event.position()), view.planes
-        if voxel is None or planes is None:
+        tool_erases = self._active is not None and self._active.erases
+        return self.pointer_at(
+            view,
+            event.position(),
+            invert=self.erases(event) != tool_erases,
+            extend=bool(event.modifiers() & _SHIFT),
+            clicks=2 if event.type() == QEvent.Type.MouseButtonDblClick else 1,
+        )
+
+    def pointer_at(self, view: SliceView, position: QPointF, **what: Any) -> Pointer | None:
+        """A place in a view as a tool sees it."""
+        voxel, planes = view.voxel_at(position), view.planes
+        if voxel is None or planes is None or view.transform is None:
             return None
-        tool_erases = bool(getattr(self._active, "erases", False))
         axis = 0 if planes.axis is None else planes.axis
-        return Pointer(voxel, axis, invert=self._erases(event) != tool_erases)
+        return Pointer(voxel, axis, reach_mm=_REACH / view.transform.zoom, **what)
 
     def ended(self) -> None:
         """The gesture is over; called by it."""
         self._stroke = None
 
-    def _erases(self, event: QMouseEvent) -> bool:
+    def erases(self, event: QMouseEvent) -> bool:
         """The right button erases with every tool; Ctrl turns paint into erase and back."""
-        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        ctrl = bool(event.modifiers() & _CTRL)
         right = event.button() == Qt.MouseButton.RightButton
-        return (right or bool(getattr(self._active, "erases", False))) != ctrl
+        return (right or (self._active is not None and self._active.erases)) != ctrl
 
     def _context(self) -> ToolContext | None:
         session = self._session
@@ -162,14 +366,25 @@ class ToolHost(QObject):
             return None
         if session.active_label not in session.editor.labelmap.table:
             return None
-        return ToolContext(session.editor, session.volume, session.active_label, session.person)
+        session.editor.overwrite = self.overwrite
+        shown = self._views.main.window_level
+        window = (shown.center - shown.width / 2.0, shown.center + shown.width / 2.0)
+        return ToolContext(
+            session.editor,
+            session.volume,
+            session.active_label,
+            session.person,
+            window,
+            self.keeper.run,
+        )
+
+    def _table(self) -> LabelTable:
+        editor = self._session.editor
+        return LabelTable() if editor is None else editor.labelmap.table
 
     def _color(self, *, erases: bool) -> QColor:
-        editor = self._session.editor
-        if editor is not None and not erases:
-            table = editor.labelmap.table
-            if self._session.active_label in table:
-                return QColor(*table[self._session.active_label].color)
+        if not erases and self._session.active_label in self._table():
+            return QColor(*self._table()[self._session.active_label].color)
         return QColor(255, 255, 255)
 
 
@@ -187,22 +402,30 @@ class StrokeGesture:
         self.button = event.button()
         self._host, self._view, self._tool, self._context = host, view, tool, context
         self._open = True
-        pointer = host.pointer(view, event)
-        self._invert = pointer is not None and pointer.invert  # the press decides for the stroke
-        if pointer is not None:
-            tool.press(context, pointer)
+        self._pointer = host.pointer(view, event)
+        # the press decides for the stroke
+        self._invert = self._pointer is not None and self._pointer.invert
+
+    def begin(self) -> None:
+        """The press itself; MedviewError when the tool refuses it."""
+        if self._pointer is not None:
+            self._tool.press(self._context, self._pointer)
 
     def move(self, event: QMouseEvent) -> None:
-        pointer = self._host.pointer(self._view, event)
+        self.go_on(self._view, event.position())
+
+    def go_on(self, view: SliceView, position: QPointF) -> None:
+        """The mouse is somewhere else, or in another slice."""
+        pointer = self._host.pointer_at(view, position, invert=self._invert)
         if self._open and pointer is not None:
-            self._tool.move(self._context, replace(pointer, invert=self._invert))
+            self._host.attempt(self._tool.move, self._context, pointer)
 
     def release(self, event: QMouseEvent) -> None:
-        pointer = self._host.pointer(self._view, event)
+        pointer = self._host.pointer_at(self._view, event.position(), invert=self._invert)
         if self._open and pointer is not None:
             self._open = False
             self._host.ended()
-            self._tool.release(self._context, replace(pointer, invert=self._invert))
+            self._host.attempt(self._tool.release, self._context, pointer)
 
     def cancel(self) -> None:
         """Nothing of the gesture stays."""

@@ -34,6 +34,7 @@ class ViewController(QObject):
         self._group = bench.views
         self.grid = grid
         self._panel = panel
+        self.names_visible = True  # each start begins with them
         self._presets = WindowPresets(bench.session.settings)
         self.crosshair = Crosshair(self._group)
         self.cine = Cine(self._group, self)
@@ -119,6 +120,7 @@ class ViewController(QObject):
     def _listen(self, view: SliceView) -> None:
         view.pointed.connect(lambda voxel: self._point(voxel, view))
         self._apply_look(view, self._panel.options)
+        view.set_names_visible(visible=self.names_visible)
 
     def _point(self, voxel: Any, view: SliceView) -> None:
         if voxel is not None:
@@ -130,6 +132,12 @@ class ViewController(QObject):
         self.crosshair.set_visible(several)
 
     # ---- what actions ask for
+
+    def toggle_names(self) -> None:
+        """Patient, number and dates off the screen, or back."""
+        self.names_visible = not self.names_visible
+        for view in (*self._group.views, self.companion.view):
+            view.set_names_visible(visible=self.names_visible)
 
     def choose_layout(self, layout_id: str) -> None:
         self.grid.choose(layout_id)

@@ -50,6 +50,7 @@ class ViewGroup(QObject):
         while len(self.views) < number + 2:
             view = SliceView(plane="coronal")
             view.edit_mouse = self.main.edit_mouse
+            view.drags = self.main.drags
             view.setCursor(self.main.cursor())
             view.layers = self._layers
             self._add(view)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from medview.gui.slice_view import SliceView
 
 _DRAG_FOR_RANGE = 500.0  # pixels that move the window by the whole range of the data
+_DRAG_FOR_SLICE = 8.0  # pixels that turn one slice
 _WHEEL_NOTCH = 120  # Qt: eighths of a degree in one notch of an ordinary wheel
 
 
@@ -32,6 +33,9 @@ class _Drag:
         self.view = view
         self.button = event.button()
         self.start = self.last = event.position()
+
+    def move(self, event: QMouseEvent) -> None:
+        """What the drag does; each kind says it."""
 
     def release(self, event: QMouseEvent) -> None:
         """Nothing is left to do."""
@@ -76,6 +80,30 @@ class ZoomGesture(_Drag):
         if self.view.transform is not None:
             factor = 1.01 ** (-by.y())
             self.view.set_transform(self.view.transform.zoomed(factor, self.start))
+
+
+class ScrollGesture(_Drag):
+    """Through the slices, down as the wheel turns down."""
+
+    def move(self, event: QMouseEvent) -> None:
+        steps = int((event.position().y() - self.last.y()) / _DRAG_FOR_SLICE)
+        if steps:
+            self.last.setY(self.last.y() + steps * _DRAG_FOR_SLICE)
+            self.view.step_down(steps)
+
+
+# kind of drag: its words, its gesture
+DRAGS: dict[str, tuple[str, type[_Drag]]] = {
+    "window": ("Window", WindowGesture),
+    "pan": ("Pan", PanGesture),
+    "zoom": ("Zoom", ZoomGesture),
+    "scroll": ("Slices", ScrollGesture),
+}
+DEFAULT_DRAGS = {
+    Qt.MouseButton.LeftButton: "window",
+    Qt.MouseButton.MiddleButton: "pan",
+    Qt.MouseButton.RightButton: "zoom",
+}
 
 
 class RegionGesture(_Drag):

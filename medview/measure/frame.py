@@ -66,8 +66,8 @@ class Frame:
     def spatial(self, flat: ArrayLike) -> Floats:
         """`flat` undone: (n, 2) to (n, 3)."""
         axes = np.array([self.across, self.down])
-        points: Floats = (
-            np.asarray(flat, dtype=np.float64).reshape(-1, 2) @ axes + np.array(self.origin)
+        points: Floats = np.asarray(flat, dtype=np.float64).reshape(-1, 2) @ axes + np.array(
+            self.origin
         )
         return points
 

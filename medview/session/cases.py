@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from typing import Any
 
 from medview.core.errors import MedviewError
+from medview.core.label_json import table_from_json
 from medview.core.labels import Label, LabelTable, default_color
 from medview.core.volume import Volume
 from medview.edit.mask_editor import MaskEditor, with_look_of
@@ -38,8 +40,15 @@ def own_variant(workspace: Workspace, volume: Volume) -> Volume:
     return replace(volume, source=replace(volume.source, variant=size))
 
 
-def first_table(models: Models, volume: Volume) -> LabelTable:
-    """The active model's labels for its modality, else one label to begin with."""
+def first_table(models: Models, volume: Volume, schema: list[Any]) -> LabelTable:
+    """The person's schema for new cases (JSON rows), else the active model's labels for its
+    modality, else one label to begin with."""
+    try:
+        own = table_from_json(schema)
+        if len(own):
+            return own
+    except ValueError:
+        logger.warning("the label schema of the settings cannot be read")
     try:
         card = models.active_folder().card
     except MedviewError:

@@ -103,7 +103,7 @@ class Measures:
         known = self._readings.get(measure)
         if known is None:
             known = read(measure, self._volume)
-            if self._volume.is_complete:
+            if self._volume.is_complete and self._items.get(measure.id) == measure:
                 self._readings[measure] = known
         return known
 

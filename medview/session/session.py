@@ -17,13 +17,13 @@ from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.job import Job
 from medview.core.labelmap import LabelMap
-from medview.core.labels import Label
+from medview.core.labels import Label, LabelTable
 from medview.core.volume import Volume
 from medview.edit.edit import Edit, Origin
 from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
 from medview.formats.dicom_source import EMPTIED, KEPT
-from medview.session import cases, exporting, reviewing
+from medview.session import cases, exporting, labelling, reviewing
 from medview.session.attaching import Attached, attach_steps
 from medview.session.cases import RestoreNote
 from medview.session.measuring import Measures
@@ -42,6 +42,8 @@ from medview.session.timeline import Done, Timeline
 from medview.session.training_child import retrain_command
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
+
+SCHEMA = "label_schema"  # the setting that holds the labels of new cases
 
 
 class Session:
@@ -100,9 +102,10 @@ class Session:
         self.volume = volume = cases.own_variant(self.workspace, volume)
         self._saver.settle(volume.case_key)  # and of its variant
         record = self.workspace.case(volume.case_key)
-        table = (
-            cases.first_table(self.registry, volume) if record is None else cases.table_of(record)
-        )
+        if record is None:
+            table = cases.first_table(self.registry, volume, self.settings.get(SCHEMA, []))
+        else:
+            table = cases.table_of(record)
         self.labelmap = LabelMap(volume.geometry, table)
         self.history = History()
         self.editor = MaskEditor(self.labelmap, self.history)
@@ -169,22 +172,36 @@ class Session:
         self.table_changed.emit()
 
     def set_label(self, label: Label) -> None:
-        """Change a label's name, colour, visibility or lock, or add it.
+        """Change a label, or add it.
 
         What changes the meaning (a new label, another name or code) is an edit that undo takes
-        back; visibility, lock and colour are not.
+        back; visibility, lock, colour, opacity and state are not.
         """
-        labelmap, editor = self._need_labels()
+        labelmap, _ = self._need_labels()
         old = labelmap.table
-        table = old.with_label(label)
-        known = label.id in old
-        if known and old[label.id].name == label.name and old[label.id].code == label.code:
-            labelmap.table = table
+        known = next((one for one in old if one.id == label.id), None)
+        if known is not None and (known.name, known.code, known.modifier) == (
+            label.name, label.code, label.modifier,
+        ):  # fmt: skip
+            labelmap.table = old.with_label(label)
             self._on_table()
-        elif not editor.is_open:
-            verb = f"Rename label to {label.name}" if known else f"New label {label.name}"
-            editor.begin(verb, Origin("tool", "labels", person=self.person), 0, table)
-            editor.commit()
+        else:
+            verb = "New label" if known is None else "Rename label to"
+            self.set_table(old.with_label(label), f"{verb} {label.name}")
+
+    def set_table(self, table: LabelTable, name: str) -> Edit | None:
+        """Another label table as one named edit; nothing while a gesture is open."""
+        editor = self._need_labels()[1]
+        if editor.is_open:
+            return None
+        return labelling.change_table(editor, table, name, self._by_hand())
+
+    def relabelling(self, label_id: int, into: int = 0) -> Generator[float, None, Edit | None]:
+        """Delete a label with its voxels, or merge it into another, in small steps."""
+        return labelling.relabel_steps(self._need_labels()[1], label_id, into, self._by_hand())
+
+    def _by_hand(self) -> Origin:
+        return Origin("tool", "labels", person=self.person)
 
     def undo(self) -> Done | None:
         """Take back the newest act, an edit of labels or a change of a measure."""

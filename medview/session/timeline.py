@@ -33,8 +33,14 @@ class Timeline:
         """Begin with what a case brought back."""
         self._editor, self._history = editor, history
         applied = history.applied
-        self._done = _in_order(history.edits[:applied], self._measures.done)
-        self._undone = _in_order(history.edits[applied:], self._measures.undone)[::-1]
+        done, undone = history.edits[:applied], history.edits[applied:]
+        self._done = _in_order(done, self._measures.done)
+        times = [_seconds(edit.time) for edit in done]
+        newest = max([*times, *(step.time for step in self._measures.done)], default=0.0)
+        self._undone = _in_order(  # what was undone before the newest act cannot come back
+            [edit for edit in undone if _seconds(edit.time) > newest],
+            [step for step in self._measures.undone if step.time > newest],
+        )[::-1]
 
     def close(self) -> None:
         """No case is open."""

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 
+from medview.edit.operation import discover_operations
 from medview.edit.tool import Tool, discover_tools
 
 TOOLS = discover_tools()
@@ -16,15 +17,25 @@ def test_brush_and_eraser_are_found_in_order():
     assert len({tool.shortcut for tool in TOOLS}) == len(TOOLS)
 
 
-@pytest.mark.parametrize("kind", TOOLS, ids=lambda kind: kind.id)
-def test_a_tool_can_be_shown(kind):
+OPERATIONS = discover_operations()
+
+
+@pytest.mark.parametrize("kind", [*TOOLS, *OPERATIONS], ids=lambda kind: kind.id)
+def test_a_tool_and_an_operation_can_be_shown(kind):
     assert kind.name
     assert kind.description.endswith(".")
-    tool = kind()
-    for field in fields(tool.options):
+    made = kind()
+    for field in fields(made.options) if made.options is not None else ():
         assert field.metadata["label"]
-        assert field.metadata["minimum"] <= getattr(tool.options, field.name)
-        assert getattr(tool.options, field.name) <= field.metadata["maximum"]
+        value = getattr(made.options, field.name)
+        if not isinstance(value, bool | str):
+            assert field.metadata["minimum"] <= value <= field.metadata["maximum"]
+
+
+def test_operations_are_found_with_names_of_their_own():
+    ids = [one.id for one in OPERATIONS]
+    assert len(set(ids)) == len(ids)
+    assert {"islands", "smooth", "margin", "fill-holes", "fill-between"} <= set(ids)
 
 
 def test_tools_do_not_share_options_between_instances():

@@ -60,6 +60,7 @@ class Reader:
             window.bench.runner.active
             or window.modeller.is_predicting
             or window.opener.is_attaching
+            or window.labeller.is_writing
         )
         return not busy and self.session.is_saved
 

@@ -11,7 +11,7 @@ class Lasso(Freehand):
 
     id = "lasso"
     name = "Lasso"
-    shortcut = "Shift+F"
+    shortcut = "L"
     description = "Draw around a region to paint it; with Ctrl or the right button to cut it."
     order = 56
 

@@ -84,5 +84,3 @@ class ThresholdBrush(Brush):
     def cancel(self, context: ToolContext) -> None:
         super().cancel(context)
         self._last = None
-
-

@@ -84,7 +84,7 @@ class Wand(Tool):
 
     id = "wand"
     name = "Magic Wand"
-    shortcut = "G"
+    shortcut = "M"
     description = (
         "Press on a region and drag: right or up takes in more. Enter keeps it, Esc drops it. "
         "Ctrl or the right button: cut."

@@ -1,17 +1,29 @@
-"""BrushPanel: the active tool's options, as the form its dataclass asks for."""
+"""BrushPanel: the active tool's or operation's options, as the form its dataclass asks for."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from medview.gui.option_form import OptionForm
 
+if TYPE_CHECKING:
+    from medview.gui.tool_host import ToolHost
+
+_POLICIES = (
+    ("all", "Paint over all labels", "Every label but the locked ones"),
+    ("visible", "Paint over visible labels", "Labels that are hidden stay as they are"),
+    ("none", "Paint over background only", "Every other label stays as it is"),
+)
+
 
 class BrushPanel(QWidget):
-    """Rebuilt when another tool becomes active; empty while navigating."""
+    """Rebuilt when another tool becomes active; empty while navigating.
+
+    Two buttons do what Enter and Esc do while something is proposed.
+    """
 
     options_edited = Signal(object)
 
@@ -21,29 +33,61 @@ class BrushPanel(QWidget):
         self._words.setObjectName("quiet")
         self._words.setWordWrap(True)
         self._form: OptionForm | None = None
+        self.overwrite = QComboBox()
+        self.overwrite.setAccessibleName("What may be painted over")
+        for policy, text, tip in _POLICIES:
+            self.overwrite.addItem(text, policy)
+            self.overwrite.setItemData(self.overwrite.count() - 1, tip, 3)  # Qt.ToolTipRole
+        self.keep_button = QPushButton("Keep")
+        self.keep_button.setToolTip("Paint what is proposed (Enter)")
+        self.drop_button = QPushButton("Drop")
+        self.drop_button.setToolTip("Forget what is proposed (Esc)")
+        row = QHBoxLayout()
+        row.addWidget(self.keep_button)
+        row.addWidget(self.drop_button)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._words)
+        self._layout.addWidget(self.overwrite)
+        self._layout.addLayout(row)
         self.show_tool(None)
+        self.show_draft(has_draft=False)
 
     @property
     def form(self) -> OptionForm | None:
         return self._form
 
+    def follow(self, host: ToolHost) -> None:
+        """Show the host's drafts and its overwrite policy, and carry out what is clicked."""
+        self.keep_button.clicked.connect(host.keep_draft)
+        self.drop_button.clicked.connect(host.drop_draft)
+        host.draft_changed.connect(lambda: self.show_draft(has_draft=host.draft is not None))
+        with QSignalBlocker(self.overwrite):
+            self.overwrite.setCurrentIndex(max(self.overwrite.findData(host.overwrite), 0))
+        self.overwrite.currentIndexChanged.connect(
+            lambda _index: host.set_overwrite(self.overwrite.currentData())
+        )
+
     def show_tool(self, tool: Any | None) -> None:
-        """The form of a tool, or how to get one."""
+        """The form of a tool or an operation, or how to get one."""
         if self._form is not None:
             self._form.deleteLater()
             self._layout.removeWidget(self._form)
             self._form = None
+        self.overwrite.setVisible(tool is not None)
         if tool is None:
             self._words.setText("Navigating. B paints, E erases, Esc comes back.")
             return
-        self._words.setText(tool.description)
+        self._words.setText(f"{tool.name}: {tool.description}")
         if tool.options is not None:
             self._form = OptionForm(tool.options)
             self._form.changed.connect(self.options_edited)
-            self._layout.addWidget(self._form)
+            self._layout.insertWidget(1, self._form)
+
+    def show_draft(self, *, has_draft: bool) -> None:
+        """Whether something is proposed."""
+        self.keep_button.setVisible(has_draft)
+        self.drop_button.setVisible(has_draft)
 
     def show_options(self, options: Any) -> None:
         """Options changed by a key or the wheel."""

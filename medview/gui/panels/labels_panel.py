@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
+    QComboBox,
+    QHBoxLayout,
     QHeaderView,
+    QLabel,
+    QMenu,
     QPushButton,
+    QSlider,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -18,8 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from medview.core.geometry import Geometry
-from medview.core.labels import Label, LabelTable, default_color
+from medview.core.labels import LABEL_STATES, Label, LabelTable, default_color
 from medview.gui.label_counts import LabelCounts
+from medview.gui.words import counted
 
 _COLOR, _NAME, _SHOWN, _LOCKED, _VOLUME = range(5)
 _LABEL = Qt.ItemDataRole.UserRole
@@ -30,6 +37,11 @@ class LabelsPanel(QWidget):
 
     label_edited = Signal(object)  # Label, new or changed
     label_chosen = Signal(int)  # id
+    deletion_wanted = Signal(int)
+    merge_wanted = Signal(int, int)  # the label, and the one that it becomes
+    move_wanted = Signal(int, int)  # the label, and so many places down
+    term_wanted = Signal(int)
+    schema_wanted = Signal(str)  # "save", "load", or "keep": for new cases
 
     def __init__(self, counts: LabelCounts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,11 +72,45 @@ class LabelsPanel(QWidget):
         self.tree.currentItemChanged.connect(self._current_changed)
         self.add_button = QPushButton("Add Label")
         self.add_button.clicked.connect(self._add)
+        self.more = QPushButton("More")
+        self.more.setToolTip("Merge, delete, reorder, code, schema")
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.more.setMenu(self.menu)
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setAccessibleName("Opacity of the label")
+        self.opacity.setToolTip("Opacity of this label, of the mask's opacity")
+        self.opacity.setRange(0, 100)
+        self.opacity.valueChanged.connect(self._look_edited)
+        self.state = QComboBox()
+        self.state.setAccessibleName("State of the label")
+        self.state.addItems(list(LABEL_STATES))
+        self.state.currentTextChanged.connect(self._look_edited)
+        self.words = QLabel()
+        self.words.setObjectName("quiet")
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self._lay_out()
+        counts.changed.connect(self._show_volumes)
+
+    def _lay_out(self) -> None:
+        buttons, look = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.add_button, self.more):
+            buttons.addWidget(widget, 1)
+        look.addWidget(self.opacity, 1)
+        look.addWidget(self.state, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
-        layout.addWidget(self.add_button)
-        counts.changed.connect(self._show_volumes)
+        layout.addWidget(self.words)
+        layout.addLayout(look)
+        layout.addLayout(buttons)
+
+    @property
+    def active(self) -> Label | None:
+        """The label that is chosen."""
+        item = self.tree.currentItem()
+        return None if item is None else self._label_of(item)
 
     def show_table(self, labelmap: Any, active: int, *, not_measurable: str = "") -> None:
         """Show a label map's table; None empties the panel.
@@ -132,6 +178,26 @@ class LabelsPanel(QWidget):
                 text = f"{ml:.0f}" if ml >= 100 else f"{ml:.1f}"
                 known = geometry.calibrated and not self._not_measurable
                 item.setText(_VOLUME, text if known else "")
+        self._show_active()
+
+    def _show_active(self) -> None:
+        """The chosen label in words, and its look."""
+        label = self.active
+        for widget in (self.opacity, self.state, self.more):
+            widget.setEnabled(label is not None)
+        if label is None:
+            self.words.setText("")
+            return
+        with QSignalBlocker(self.opacity), QSignalBlocker(self.state):
+            self.opacity.setValue(round(label.opacity * 100))
+            self.state.setCurrentText(label.state)
+        parts = [f"{counted(self._counts.slices(label.id), 'slice')}"]
+        if label.code is not None:
+            side = f"{label.modifier.meaning} " if label.modifier is not None else ""
+            parts.append(f"{side}{label.code.meaning} ({label.code.scheme} {label.code.value})")
+        else:
+            parts.append("no code")
+        self.words.setText("   ".join(parts))
 
     def _say_why(self, not_measurable: str) -> None:
         self._not_measurable = not_measurable
@@ -169,6 +235,53 @@ class LabelsPanel(QWidget):
     def _current_changed(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
             self.label_chosen.emit(item.data(_NAME, _LABEL))
+            self._show_active()
+
+    def _look_edited(self) -> None:
+        label = self.active
+        if label is None:
+            return
+        state = next(one for one in LABEL_STATES if one == self.state.currentText())
+        new = replace(label, opacity=self.opacity.value() / 100.0, state=state)
+        if new != label:
+            self.label_edited.emit(new)
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        label = self.active
+        if label is None:
+            return
+        number = label.id
+        self.menu.addAction("Term and Code…").triggered.connect(
+            lambda: self.term_wanted.emit(number)
+        )
+        for text, steps in (("Move Up", -1), ("Move Down", 1)):
+            self.menu.addAction(text).triggered.connect(partial(self._move, number, steps))
+        merge = self.menu.addMenu("Merge Into")
+        for other in self._table:
+            if other.id != number:
+                name = other.name.replace("&", "&&")
+                merge.addAction(name).triggered.connect(partial(self._merge, number, other.id))
+        merge.setEnabled(len(self._table) > 1)
+        self.menu.addAction("Delete with Its Voxels").triggered.connect(
+            lambda: self.deletion_wanted.emit(number)
+        )
+        self.menu.addSeparator()
+        for text, what in (
+            ("Save Labels as Schema…", "save"),
+            ("Add Labels from Schema…", "load"),
+            ("Use These Labels for New Cases", "keep"),
+        ):
+            self.menu.addAction(text).triggered.connect(partial(self._schema, what))
+
+    def _move(self, number: int, steps: int) -> None:
+        self.move_wanted.emit(number, steps)
+
+    def _merge(self, number: int, into: int) -> None:
+        self.merge_wanted.emit(number, into)
+
+    def _schema(self, what: str) -> None:
+        self.schema_wanted.emit(what)
 
     def _add(self) -> None:
         free = self._table.free_id()

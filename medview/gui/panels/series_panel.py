@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
 THUMBNAIL = 56
 _ENTRY = Qt.ItemDataRole.UserRole
 _VOLUME = Qt.ItemDataRole.UserRole + 1
+_NAME, _HIDDEN = Qt.ItemDataRole.UserRole + 2, Qt.ItemDataRole.UserRole + 3
+NAMELESS = {"heading": "patient (name hidden)", "study": "study"}
 
 
 class SeriesPanel(QWidget):
@@ -62,6 +64,7 @@ class SeriesPanel(QWidget):
         self.cases.itemActivated.connect(lambda item: self.case_chosen.emit(item.data(_ENTRY)))
         self._series: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
+        self._names_visible = True
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -165,15 +168,29 @@ class SeriesPanel(QWidget):
         return study
 
     def _heading(self, parent: QTreeWidgetItem, text: str, kind: str) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(parent, [text])
+        item = QTreeWidgetItem(parent, [""])
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        item.setToolTip(0, text)
+        item.setData(0, _NAME, text)
+        item.setData(0, _HIDDEN, NAMELESS[kind])
+        self._name(item)
         if kind == "heading":
             font = item.font(0)
             font.setBold(True)
             item.setFont(0, font)
         item.setExpanded(True)
         return item
+
+    def _name(self, item: QTreeWidgetItem) -> None:
+        text = str(item.data(0, _NAME if self._names_visible else _HIDDEN))
+        item.setText(0, text)
+        item.setToolTip(0, text)
+
+    def set_names_visible(self, *, visible: bool) -> None:
+        """Patients and studies by name and date, or without; earlier cases have names only."""
+        self._names_visible = visible
+        for item in self._groups.values():
+            self._name(item)
+        self.cases.setVisible(visible)
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
         entry = item.data(0, _ENTRY)

@@ -1,0 +1,106 @@
+"""CommandPalette: every action by a few letters of its name, with the keyboard alone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from medview.gui.actions import ACTIONS, ActionSet
+
+_ID = Qt.ItemDataRole.UserRole
+_SIZE = (620, 420)
+_TOP = 80  # pixels under the window's upper edge
+_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_SELF = "palette"
+
+
+def fit(query: str, text: str) -> int | None:
+    """How well the letters of ``query`` lie in ``text`` in their order; None when they do not.
+
+    Letters at the beginning of words and letters in a row count more, skipped ones less.
+    """
+    words, score, place, run = text.lower(), 0, 0, 0
+    for letter in query.lower():
+        if letter == " ":
+            continue
+        starts = [n for n in range(place, len(words)) if words[n] == letter]
+        if not starts:
+            return None
+        heads = [n for n in starts if n == 0 or not words[n - 1].isalnum()]
+        found = place if words[place : place + 1] == letter else (heads or starts)[0]
+        run = run + 1 if found == place and place else 0
+        score += 8 * (found in heads) + 5 * run - min(found - place, 6)
+        place = found + 1
+    return score
+
+
+class CommandPalette(QDialog):
+    """A line to type in and what fits it, best first; Enter does it, Esc leaves."""
+
+    def __init__(self, actions: ActionSet, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Command Palette")
+        self._actions = actions
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("What do you want to do?")
+        self.line.setAccessibleName("Search actions")
+        self.list = QTreeWidget()
+        self.list.setAccessibleName("Actions")
+        self.list.setColumnCount(3)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.line)
+        layout.addWidget(self.list, 1)
+        self.line.installEventFilter(self)
+        self.line.textChanged.connect(self._fill)
+        self.list.itemClicked.connect(lambda _item, _column: self._run())
+        self.resize(*_SIZE)
+        corner = QPoint((parent.width() - self.width()) // 2, _TOP)
+        self.move(parent.mapToGlobal(corner))
+        self._fill("")
+        self.line.setFocus()
+
+    def _fill(self, query: str) -> None:
+        found = []
+        for number, spec in enumerate(ACTIONS):
+            name = spec.text.rstrip("…")
+            place = spec.menu.replace("/", " > ")
+            score = fit(query, f"{name} {place}")
+            if score is not None and spec.id != _SELF:
+                found.append((-score, number, spec.id, name, place))
+        self.list.clear()
+        for _, _, action_id, name, place in sorted(found):
+            action = self._actions.by_id[action_id]
+            keys = "   ".join(key.toString() for key in action.shortcuts())
+            item = QTreeWidgetItem(self.list, [name, place, keys])
+            item.setData(0, _ID, action_id)
+            item.setToolTip(0, action.statusTip())
+            item.setDisabled(not action.isEnabled())
+            item.setIcon(0, action.icon())
+        for column, width in enumerate((270, 180)):
+            self.list.setColumnWidth(column, width)
+        self.list.setCurrentItem(self.list.topLevelItem(0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up, down and Enter go to the list while the line keeps the focus."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in _MOVES:
+                self.list.keyPressEvent(event)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _run(self) -> None:
+        item = self.list.currentItem()
+        if item is None or item.isDisabled():
+            return
+        action = self._actions.by_id[str(item.data(0, _ID))]
+        self.close()
+        QTimer.singleShot(0, action, action.trigger)  # after the window has its focus back

@@ -10,6 +10,7 @@ Mesa's llvmpipe), and by the software renderer that stands in without it.
 from __future__ import annotations
 
 import statistics
+from functools import partial
 
 import numpy as np
 from figures import PROJECT, Figure, main, timed
@@ -70,8 +71,7 @@ def frame_ms(renderer: Renderer, surfaces: list[Surface], geometry: Geometry) ->
     planes, size, seconds = planes_of(geometry), QSize(SIDE, SIDE), []
     for _ in range(FRAMES):
         camera = camera.turned(6.0, 1.0)
-        now = camera
-        seconds.append(timed(lambda: renderer.draw(size, now, planes, fine=False)))
+        seconds.append(timed(partial(renderer.draw, size, camera, planes, fine=False)))
     renderer.close()
     return statistics.median(seconds[5:]) * 1000.0
 

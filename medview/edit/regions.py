@@ -47,8 +47,8 @@ def ball(geometry: Geometry, box: Box, center: Point, radius_mm: float) -> Mask:
     """The voxels of ``box`` within ``radius_mm`` of ``center``."""
     grids = np.ogrid[box.slices]
     steps = zip(grids, center, geometry.spacing_mm, strict=True)
-    inside: Mask = sum(((g - c) * step) ** 2 for g, c, step in steps) <= radius_mm**2
-    return inside
+    square = sum(((g - c) * step) ** 2 for g, c, step in steps)
+    return np.asarray(square <= radius_mm**2)
 
 
 def part_with(mask: Mask, seed: Index) -> Mask:

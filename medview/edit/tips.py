@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,7 +55,7 @@ def _swept(
     away = [
         _open_grid((np.arange(box.low[a], box.high[a]) - start[a]) * spacing[a], a) for a in axes
     ]
-    t: NDArray[np.float64] | float = 0.0
+    t: NDArray[Any] | float = 0.0
     if length > 0:
         t = sum(v * step for v, step in zip(away, along, strict=True)) / length
         t = np.clip(t, 0.0, 1.0)
@@ -65,7 +67,7 @@ def _swept(
     return box, mask
 
 
-def _open_grid(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+def _open_grid(values: NDArray[Any], axis: int) -> NDArray[Any]:
     """One axis of a box, shaped so that numpy spreads it over the others."""
     shape = [1, 1, 1]
     shape[axis] = len(values)

@@ -20,7 +20,7 @@ class MeasuredValue:
 
 @dataclass(frozen=True, eq=False)
 class MeasureRow:
-    """``points`` and ``outline`` (n, 3) are LPS mm where ``in_mm``, else voxels (slice, row, column).
+    """``points`` and ``outline`` (n, 3): LPS mm where ``in_mm``, else voxels (slice, row, column).
 
     ``slice_index`` is the stored slice nearest to the middle; ``on_slice`` whether the measure was
     drawn on it. A ``closed`` outline bounds a region and ends where it begins. ``time`` is in

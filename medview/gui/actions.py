@@ -94,7 +94,7 @@ def _measures() -> tuple[ActionSpec, ...]:
     return (
         *rows,
         ActionSpec("delete-measure", "Delete Measure", "Measure", "delete_measure", ("Del",),
-                   "measures", "Remove the chosen measure", in_view=True, separator=True),
+                   "volume", "Remove the chosen measure", in_view=True, separator=True),
         ActionSpec("measures-csv", "Measures as CSV…", "Measure", "export_measures", (),
                    "measures", "All measures as a table, without the patient's name",
                    argument="csv", separator=True),

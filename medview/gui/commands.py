@@ -17,6 +17,7 @@ from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
 from medview.gui.dialogs.skipped_dialog import SkippedDialog
+from medview.session.movie import MovieKind
 from medview.session.smoothing import DisplayFilter, FilterKind
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Commands:
     def save_picture(self, which: str) -> None:
         self._window.pictures.save(which)
 
-    def save_movie(self, kind: str) -> None:
+    def save_movie(self, kind: MovieKind) -> None:
         self._window.pictures.save_movie(kind)
 
     def toggle_picture_names(self) -> None:

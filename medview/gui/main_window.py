@@ -36,6 +36,7 @@ from medview.gui.panels.slice_panel import SlicePanel
 from medview.gui.panels.status_panel import StatusPanel
 from medview.gui.panels.tags_panel import TagsPanel
 from medview.gui.panels.training_panel import TrainingPanel
+from medview.gui.panels.versions_panel import VersionsPanel
 from medview.gui.panels.view_panel import ViewPanel
 from medview.gui.phase_controller import PhaseBar, PhaseController
 from medview.gui.picture_controller import PictureController
@@ -45,6 +46,7 @@ from medview.gui.save_watch import SaveWatch
 from medview.gui.slice_view import SliceView
 from medview.gui.tool_host import ToolHost
 from medview.gui.training_controller import TrainingController
+from medview.gui.version_controller import VersionController
 from medview.gui.view_controller import ViewController
 from medview.gui.view_grid import ViewGrid
 from medview.gui.view_group import ViewGroup
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel()
         self.look = ViewPanel()
         self.phases = PhaseBar()
+        self.versions = VersionsPanel()
         self.fusion = FusionPanel()
         self.tags = TagsPanel(self.bench.runner, lambda *of: self.bench.opening.tags_job(*of))
         self.status = StatusPanel(self.bench.runner)
@@ -112,6 +115,7 @@ class MainWindow(QMainWindow):
         PhaseController(self.bench, self.opener, self.phases)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
         self.labeller = LabelController(self.bench, self.labels, self)
+        self.versioner = VersionController(self.bench, self.versions, self.viewer, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
@@ -138,6 +142,7 @@ class MainWindow(QMainWindow):
                 ("Tool", self.brush),
                 ("Measures", self.measures),
                 ("Review", self.review),
+                ("Versions", self.versions),
             ),
             self.bench.session.settings,
         )
@@ -212,6 +217,7 @@ class MainWindow(QMainWindow):
         self.tools.keeper.abandon()
         self.tools.use("")
         self.viewer.show_volume()
+        self.versioner.volume_changed()
         self._show_tags()
         self.counts.watch(session.labelmap)
         self.centre.show_volume()
@@ -297,6 +303,7 @@ class MainWindow(QMainWindow):
         self._check_tools()
         self.modeller.show_state()
         self.reviewer.show_counts()
+        self.versioner.show_state()
         labelled = self.counts.slices_with_labels()
         self.centre.slider.set_marks(labelled, frozenset(session.accepted))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
 from medview.core.geometry import Floats
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from medview.gui.slice_view import SliceView
     from medview.gui.view_group import ViewGroup
 
-ACCENT = QColor(255, 214, 102)  # amber: no organ, no label and no plane's line has it
+ACCENT = QColor(112, 224, 236)  # the program's accent, bright enough for lung and bone
 _EDGE = QColor(0, 0, 0, 190)
+_BEHIND = QColor(0, 0, 0, 110)  # behind words: on bone an edge alone is not enough
 _NEAR = 7.0  # screen pixels within which the mouse takes a handle or a line
 _HANDLE = 3.5  # half the side of a handle
 _AWAY = 9.0  # screen pixels between a measure and its words
@@ -107,6 +108,8 @@ class MeasureLayer(QObject):
 
     def _take(self, view: SliceView, event: QMouseEvent) -> Gesture | None:
         for measure in reversed(self._here(view)):
+            if self.kind is not None and measure.id != self.selected:
+                continue  # its handles are not seen: a press there begins another measure
             handle = self._handle_at(view, measure, event.position())
             if handle is not None:
                 self.picked.emit(measure.id)
@@ -369,27 +372,35 @@ def _draw_words(
     color: QColor,
     taken: list[QRectF],
 ) -> None:
-    """Beside the measure, never over it: at its right, at its left where there is no room."""
+    """Beside the measure, never over it: where there is room, its right side first."""
     if not words:
         return
     bounds = lines[0].boundingRect()
     for line in lines[1:]:
         bounds = bounds.united(line.boundingRect())
     metrics = painter.fontMetrics()
-    width = max(metrics.horizontalAdvance(text) for text in words) + 4.0
+    width = max(metrics.horizontalAdvance(text) for text in words) + 6.0
     height = float(metrics.height())
-    left = bounds.right() + _AWAY
-    if left + width > view.width():
-        left = bounds.left() - _AWAY - width
-    top = bounds.center().y() - height * len(words) / 2.0
-    top = min(max(top, 0.0), max(view.height() - height * len(words), 0.0))
-    block = QRectF(left, top, width, height * len(words))
-    for _ in range(len(taken)):
-        other = next((rect for rect in taken if rect.intersects(block)), None)
-        if other is None:
-            break
-        block.moveTop(other.bottom() + 2.0)
+    block = _free_place(view, bounds, QSizeF(width, height * len(words)), taken)
     taken.append(block)
+    painter.fillRect(block, _BEHIND)
     for number, text in enumerate(words):
-        rect = QRectF(block.left(), block.top() + number * height, width, height)
+        rect = QRectF(block.left() + 2, block.top() + number * height, width, height)
         draw_text(painter, rect, text, Qt.AlignmentFlag.AlignVCenter, color)
+
+
+def _free_place(view: SliceView, bounds: QRectF, size: QSizeF, taken: list[QRectF]) -> QRectF:
+    """Right of the bounds, left, below or above: the first place that is free and in the view."""
+    middle = bounds.center()
+    top, left = middle.y() - size.height() / 2.0, middle.x() - size.width() / 2.0
+    places = [
+        QPointF(bounds.right() + _AWAY, top),
+        QPointF(bounds.left() - _AWAY - size.width(), top),
+        QPointF(left, bounds.bottom() + _AWAY),
+        QPointF(left, bounds.top() - _AWAY - size.height()),
+    ]
+    whole = QRectF(view.rect())
+    blocks = [QRectF(place, size) for place in places]
+    seen = [block for block in blocks if whole.contains(block)]
+    free = [block for block in seen if not any(other.intersects(block) for other in taken)]
+    return (free or seen or blocks)[0]

@@ -88,7 +88,13 @@ class PictureController(QObject):
 
     def end_with(self, running: object, feed: PictureFeed) -> None:
         """Stop the feed when its job ends, or the job's wait when it is cancelled."""
-        self._bench.runner.ended.connect(lambda ended: ended is running and feed.stop())
+
+        def stop(ended: object) -> None:
+            if ended is running:
+                self._bench.runner.ended.disconnect(stop)
+                feed.stop()
+
+        self._bench.runner.ended.connect(stop)
 
     def ask(self, kind: str, name: str) -> Path | None:
         """Where to write; the name offered says nothing of the patient."""

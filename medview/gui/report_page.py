@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QFont,
+    QGuiApplication,
     QImage,
     QPageLayout,
     QPageSize,
@@ -158,11 +159,18 @@ def _insert_pictures(
         place = table.cellAt(*divmod(number, _PICTURES_IN_ROW)).firstCursorPosition()
         form = QTextImageFormat()
         form.setName(name)
-        form.setWidth(width / _PICTURES_IN_ROW * 0.95)
+        form.setWidth(width / _PICTURES_IN_ROW * 0.95 / _image_scale())
+        form.setHeight(form.width() * image.height() / image.width())
         place.insertImage(form)
         place.insertBlock()
         place.insertText(f"Slice {index + 1}: {why}", _letters(_SMALL))
     cursor.movePosition(QTextCursor.MoveOperation.End)
+
+
+def _image_scale() -> float:
+    """By how much Qt enlarges pictures in a text for a device of this resolution."""
+    screen = QGuiApplication.primaryScreen()
+    return _DPI / round(screen.logicalDotsPerInchY())
 
 
 def _title(cursor: QTextCursor, text: str) -> None:
@@ -203,6 +211,7 @@ def _plain_table() -> QTextTableFormat:
 
 def _letters(points: float, *, bold: bool = False) -> QTextCharFormat:
     form = QTextCharFormat()
+    form.setForeground(Qt.GlobalColor.black)  # paper has no theme
     form.setFontPointSize(points)
     form.setFontWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
     return form

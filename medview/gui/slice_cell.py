@@ -77,7 +77,8 @@ class SliceSlider(QSlider):
         count = max(self.maximum() - self.minimum(), 1)
         thick = max(2, reach // (count + 1))
         painter = QPainter(pixmap)
-        painter.fillRect(QRectF(self.width() / 2.0 - 1.5, length / 2.0, 3.0, reach), theme.color("line"))
+        groove = QRectF(self.width() / 2.0 - 1.5, length / 2.0, 3.0, reach)
+        painter.fillRect(groove, theme.color("line"))
         for marks, color, left in ((self._labelled, _LABELLED, 0), (self._accepted, _ACCEPTED, 4)):
             for index in marks:
                 down = index if self.invertedAppearance() else self.maximum() - index

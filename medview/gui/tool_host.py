@@ -18,6 +18,7 @@ from medview.gui.draft_keeper import DraftKeeper
 from medview.gui.draft_layer import DraftLayer
 from medview.gui.operation_host import OperationHost, slice_of
 from medview.gui.slice_view import SliceView
+from medview.gui.stroke_gesture import StrokeGesture
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
 from medview.gui.workbench import Workbench
@@ -386,50 +387,3 @@ class ToolHost(QObject):
         if not erases and self._session.active_label in self._table():
             return QColor(*self._table()[self._session.active_label].color)
         return QColor(255, 255, 255)
-
-
-class StrokeGesture:
-    """One gesture of a tool, from press to release."""
-
-    def __init__(
-        self,
-        host: ToolHost,
-        view: SliceView,
-        tool: Tool,
-        context: ToolContext,
-        event: QMouseEvent,
-    ) -> None:
-        self.button = event.button()
-        self._host, self._view, self._tool, self._context = host, view, tool, context
-        self._open = True
-        self._pointer = host.pointer(view, event)
-        # the press decides for the stroke
-        self._invert = self._pointer is not None and self._pointer.invert
-
-    def begin(self) -> None:
-        """The press itself; MedviewError when the tool refuses it."""
-        if self._pointer is not None:
-            self._tool.press(self._context, self._pointer)
-
-    def move(self, event: QMouseEvent) -> None:
-        self.go_on(self._view, event.position())
-
-    def go_on(self, view: SliceView, position: QPointF) -> None:
-        """The mouse is somewhere else, or in another slice."""
-        pointer = self._host.pointer_at(view, position, invert=self._invert)
-        if self._open and pointer is not None:
-            self._host.attempt(self._tool.move, self._context, pointer)
-
-    def release(self, event: QMouseEvent) -> None:
-        pointer = self._host.pointer_at(self._view, event.position(), invert=self._invert)
-        if self._open and pointer is not None:
-            self._open = False
-            self._host.ended()
-            self._host.attempt(self._tool.release, self._context, pointer)
-
-    def cancel(self) -> None:
-        """Nothing of the gesture stays."""
-        if self._open:
-            self._open = False
-            self._host.ended()
-            self._tool.cancel(self._context)

@@ -24,11 +24,16 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """How many voxels lie in each of equal steps from ``low`` to ``high``."""
+    """How many voxels lie in each of equal steps from ``low`` to ``high``.
+
+    ``least`` and ``greatest`` are the values at the ends.
+    """
 
     counts: NDArray[np.int64]
     low: float
     high: float
+    least: float
+    greatest: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +44,14 @@ class Reading:
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     histogram: Histogram | None = None
+
+    @property
+    def summary(self) -> str:
+        """The one thing a list says: the mean of a region, else the first line."""
+        mean = next((value for value in self.values if value.name == "mean"), None)
+        if mean is not None:
+            return f"⌀ {number_text(mean.number)} {mean.unit}".rstrip()
+        return self.lines[0] if self.lines else ""
 
 
 @dataclass(frozen=True, eq=False)

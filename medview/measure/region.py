@@ -236,7 +236,8 @@ def statistics(values: Floats) -> dict[str, float]:
 
 def histogram(values: Floats) -> Histogram:
     """At most 64 equal steps; whole numbers get steps of whole numbers."""
-    low, high = float(values.min()), float(values.max())
+    least, greatest = float(values.min()), float(values.max())
+    low, high = least, greatest
     whole = bool((values == np.rint(values)).all())
     if whole:
         step = max(int(np.ceil((high - low + 1) / _MOST_BINS)), 1)
@@ -245,7 +246,7 @@ def histogram(values: Floats) -> Histogram:
     else:
         bins, high = _MOST_BINS, high if high > low else low + 1.0
     counts, _ = np.histogram(values, bins=bins, range=(low, high))
-    return Histogram(counts.astype(np.int64), low, high)
+    return Histogram(counts.astype(np.int64), low, high, least, greatest)
 
 
 def _lines(numbers: dict[str, float], units: str) -> tuple[str, ...]:

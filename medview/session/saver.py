@@ -56,6 +56,9 @@ class Saver:
     def measure_cursor(self, case_key: str, applied: int) -> None:
         self._run(case_key, lambda: self._workspace.set_measure_cursor(case_key, applied))
 
+    def activity(self, case_key: str, slice_index: int, seconds: float) -> None:
+        self._run(case_key, lambda: self._workspace.add_activity(case_key, slice_index, seconds))
+
     def accept(self, accepted: AcceptedSlices) -> None:
         self._run(accepted.volume.case_key, lambda: keep_accepted(self._workspace, accepted))
 

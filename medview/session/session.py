@@ -24,6 +24,7 @@ from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
 from medview.formats.dicom_source import EMPTIED, KEPT
 from medview.session import cases, exporting, labelling, reviewing
+from medview.session.activity import Activity
 from medview.session.attaching import Attached, attach_steps
 from medview.session.cases import RestoreNote
 from medview.session.measuring import Measures
@@ -79,6 +80,7 @@ class Session:
         self._saver = Saver(workspace)
         self.measures = Measures(self._saver)
         self.timeline = Timeline(self.measures)
+        self.activity = Activity(self._saver)
         self.measures.committed.connect(self._on_measured)
         self._jobs = ModelJobs(self.registry)
         self._touched = TouchedVoxels()
@@ -120,6 +122,7 @@ class Session:
         self.editor.table_changed.connect(self._on_table)
         self._saver.case(volume, self.labelmap.table)
         self.measures.open(volume, self.workspace)
+        self.activity.open(volume.case_key, self.workspace)
         self.timeline.open(self.editor, self.history)
         self.volume_changed.emit()
         self.history_changed.emit()
@@ -194,14 +197,15 @@ class Session:
         editor = self._need_labels()[1]
         if editor.is_open:
             return None
-        return labelling.change_table(editor, table, name, self._by_hand())
+        return labelling.change_table(editor, table, name, self.by_hand())
 
     def relabelling(self, label_id: int, into: int = 0) -> Generator[float, None, Edit | None]:
         """Delete a label with its voxels, or merge it into another, in small steps."""
-        return labelling.relabel_steps(self._need_labels()[1], label_id, into, self._by_hand())
+        return labelling.relabel_steps(self._need_labels()[1], label_id, into, self.by_hand())
 
-    def _by_hand(self) -> Origin:
-        return Origin("tool", "labels", person=self.person)
+    def by_hand(self, name: str = "labels") -> Origin:
+        """The origin of what a person does in the window."""
+        return Origin("tool", name, person=self.person)
 
     def undo(self) -> Done | None:
         """Take back the newest act, an edit of labels or a change of a measure."""
@@ -235,6 +239,8 @@ class Session:
         assert self.history is not None
         self._saver.edit(edit, self.volume.case_key, self.history.cursor - 1)
         self.timeline.add("edit")
+        if edit.origin.kind == "tool":
+            self.activity.gesture(edit.slice_index)
         self._touched.add(edit, self.volume.geometry.shape)
         self._unaccept_changed(edit)
         self.history_changed.emit()

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 Triple = tuple[int, int, int]
 Affine = tuple[tuple[float, ...], ...]
 Split = Literal["train", "held-out"]
-Record = TypeVar("Record", bound="CaseRecord | EditRecord | MeasureStep | ReviewRecord")
+Record = TypeVar(
+    "Record", bound="CaseRecord | EditRecord | MeasureStep | ReviewRecord | VersionRecord"
+)
 
 _FAST = 1  # zlib level: label boxes are mostly runs, higher levels cost time and gain little
 
@@ -57,6 +59,22 @@ class EditRecord:
     slice_index: int
     table_before_json: str | None = None
     table_after_json: str | None = None
+
+
+@dataclass(frozen=True)
+class VersionRecord:
+    """A named state of a case's labels: ``labels`` are all voxels (`pack_array`, ``dtype``).
+
+    ``time`` is in seconds since 1970 (UTC).
+    """
+
+    case_key: str
+    name: str
+    time: float
+    person: str
+    dtype: str
+    labels: bytes
+    table_json: str
 
 
 @dataclass(frozen=True)
@@ -133,7 +151,7 @@ def columns_of(record_class: type[Record]) -> str:
     return ", ".join(field.name for field in fields(record_class))
 
 
-def to_row(record: CaseRecord | EditRecord | MeasureStep | ReviewRecord) -> tuple[Any, ...]:
+def to_row(record: Record) -> tuple[Any, ...]:
     """The record's values for SQL, tuples as JSON."""
     values = (getattr(record, field.name) for field in fields(record))
     return tuple(json.dumps(value) if isinstance(value, tuple) else value for value in values)

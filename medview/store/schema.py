@@ -48,6 +48,15 @@ UPGRADES: tuple[tuple[str, ...], ...] = (
             before_json TEXT, after_json TEXT, PRIMARY KEY (case_key, sequence))""",
         """CREATE TABLE measure_cursors (case_key TEXT PRIMARY KEY, value INTEGER NOT NULL)""",
     ),
+    (
+        """CREATE TABLE label_versions (
+            id INTEGER PRIMARY KEY, case_key TEXT NOT NULL, name TEXT NOT NULL,
+            time REAL NOT NULL, person TEXT NOT NULL, dtype TEXT NOT NULL, labels BLOB NOT NULL,
+            table_json TEXT NOT NULL)""",
+        """CREATE TABLE activity (
+            case_key TEXT NOT NULL, slice_index INTEGER NOT NULL, seconds REAL NOT NULL,
+            gestures INTEGER NOT NULL, PRIMARY KEY (case_key, slice_index))""",
+    ),
 )
 
 

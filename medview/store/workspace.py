@@ -19,6 +19,7 @@ from medview.store.lock import FolderLock, unwritable
 from medview.store.measures import MeasureTables
 from medview.store.models import ModelTables
 from medview.store.reviews import ReviewTables
+from medview.store.versions import VersionTables
 from medview.store.writer import Writer
 
 _DATABASE = "workspace.sqlite3"
@@ -36,7 +37,7 @@ def workspace_folder(chosen: Path | None = None) -> Path:
     return user_data_path("medview", appauthor=False) / "workspace"
 
 
-class Workspace(CaseTables, MeasureTables, ReviewTables, ModelTables):
+class Workspace(CaseTables, MeasureTables, ReviewTables, VersionTables, ModelTables):
     """Everything that is kept. Use as a context manager, or call `close`.
 
     One program at a time: MedviewError "workspace-locked" otherwise; the lock of a dead process

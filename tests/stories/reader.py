@@ -61,6 +61,7 @@ class Reader:
             or window.modeller.is_predicting
             or window.opener.is_attaching
             or window.labeller.is_writing
+            or window.versioner.is_writing
         )
         return not busy and self.session.is_saved
 

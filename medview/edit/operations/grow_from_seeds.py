@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
@@ -71,10 +72,7 @@ class GrowFromSeeds(Operation):
         values = values_of(scene.volume, box).astype(np.float32)
         progress.report(0.2, "edges")
         steps = scene.geometry.spacing_mm
-        sigma = max(self.options.smoothing_vox, 0.3)
-        slopes = ndimage.generic_gradient_magnitude(
-            values, _slope, extra_keywords={"sigma": sigma, "steps": steps}
-        )
+        slopes = _steepness(values, self.options.smoothing_vox, steps)
         progress.report(0.5, "growing")
         near = ndimage.distance_transform_edt(before == 0, sampling=steps) <= self.options.margin_mm
         flooded = watershed(slopes, before.astype(np.int32), mask=near)
@@ -87,14 +85,17 @@ class GrowFromSeeds(Operation):
         return Proposal.between("Grow from seeds", box, before, after)
 
 
-def _slope(
-    values: np.ndarray, axis: int, output: object, mode: str, cval: float, sigma: float,
-    steps: tuple[float, float, float],
-) -> np.ndarray:  # fmt: skip
-    """Derivative along one axis per millimetre, of the image smoothed a little."""
+def _steepness(
+    values: NDArray[np.float32], sigma: float, steps: tuple[float, float, float]
+) -> NDArray[np.float32]:
+    """Size of the gradient per millimetre, of the image smoothed a little."""
     from scipy import ndimage
 
-    if values.shape[axis] < 2:
-        return np.zeros_like(values)
-    slope: np.ndarray = ndimage.gaussian_filter1d(values, sigma, axis, order=1, mode=mode)
-    return slope / steps[axis]
+    smooth = ndimage.gaussian_filter(values, sigma)
+    slopes = [
+        np.gradient(smooth, steps[axis], axis=axis)
+        for axis in range(3)
+        if values.shape[axis] > 1
+    ]
+    found: NDArray[np.float32] = np.sqrt(sum(slope**2 for slope in slopes))
+    return found

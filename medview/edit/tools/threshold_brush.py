@@ -64,7 +64,7 @@ class ThresholdBrush(Brush):
             return context.window
         if self.options.source == "under-the-mouse":
             at = pointer.position
-            size = self.options.size_mm / 2.0
+            size = self.options.size_mm / 4.0
             box, mask = swept_disc(context.volume.geometry, at, at, size, pointer.plane_axis)
             values = values_of(context.volume, box)[mask].astype(np.float64)
             if values.size:

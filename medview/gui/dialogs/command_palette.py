@@ -18,12 +18,15 @@ _SELF = "palette"
 def fit(query: str, text: str) -> int | None:
     """How well the letters of ``query`` lie in ``text`` in their order; None when they do not.
 
-    Letters at the beginning of words and letters in a row count more, skipped ones less.
+    The whole query in one piece counts most, more so at the beginning of a word; then letters at
+    the beginning of words and letters in a row; skipped ones cost.
     """
-    words, score, place, run = text.lower(), 0, 0, 0
-    for letter in query.lower():
-        if letter == " ":
-            continue
+    wanted, words = query.strip().lower(), text.lower()
+    piece = words.find(wanted)
+    if piece >= 0:
+        return 100 + 50 * (piece == 0 or not words[piece - 1].isalnum()) - piece
+    score, place, run = 0, 0, 0
+    for letter in wanted.replace(" ", ""):
         starts = [n for n in range(place, len(words)) if words[n] == letter]
         if not starts:
             return None
@@ -84,7 +87,9 @@ class CommandPalette(QDialog):
             item.setIcon(0, action.icon())
         for column, width in enumerate((270, 180)):
             self.list.setColumnWidth(column, width)
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, down and Enter go to the list while the line keeps the focus."""

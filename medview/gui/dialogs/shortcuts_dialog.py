@@ -116,9 +116,10 @@ class ShortcutsDialog(QDialog):
 
     def rows(self) -> list[QTreeWidgetItem]:
         """The rows of actions, in order."""
-        tops = [self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount())]
-        every = [top.child(n) for top in tops if top for n in range(top.childCount())]
-        return [item for item in every if item.data(0, _ID)]
+        return [item for top in self._groups() for item in _children(top) if item.data(0, _ID)]
+
+    def _groups(self) -> list[QTreeWidgetItem]:
+        return _children(self.tree.invisibleRootItem())
 
     def _show(self) -> None:
         for item in self.rows():
@@ -132,10 +133,9 @@ class ShortcutsDialog(QDialog):
 
     def _filter(self, text: str) -> None:
         wanted = text.strip().lower()
-        for number in range(self.tree.topLevelItemCount()):
-            top = self.tree.topLevelItem(number)
+        for top in self._groups():
             seen = 0
-            for item in [top.child(n) for n in range(top.childCount())]:
+            for item in _children(top):
                 words = f"{top.text(0)} {item.text(0)} {item.text(1)}".lower()
                 item.setHidden(wanted not in words)
                 seen += not item.isHidden()
@@ -201,6 +201,10 @@ class ShortcutsDialog(QDialog):
 
     def _choose_drag(self, button: str) -> None:
         self._bindings.set_drag(button, str(self.drags[button].currentData()))
+
+
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    return [item.child(n) for n in range(item.childCount())]
 
 
 def _words(event: QKeyEvent) -> str:

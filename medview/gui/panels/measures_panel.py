@@ -54,6 +54,7 @@ class MeasuresPanel(QWidget):
             (_SLICE, "The stored slice, counted from 1"),
         ):
             self.tree.headerItem().setToolTip(column, tip)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(24)
@@ -148,8 +149,8 @@ class MeasuresPanel(QWidget):
         on, off = Qt.CheckState.Checked, Qt.CheckState.Unchecked
         item.setCheckState(_COLOR, on if measure.visible else off)
         item.setText(_NAME, measure.name)
-        words = reading.lines[0] if reading.lines else measure.text
-        item.setText(_VALUE, words)
+        item.setToolTip(_NAME, measure.name)
+        item.setText(_VALUE, reading.summary or measure.text)
         item.setToolTip(_VALUE, "\n".join((*reading.lines, *reading.notes)))
         item.setText(_SLICE, str(index + 1))
 

@@ -28,6 +28,8 @@ THUMBNAIL = 56
 _ENTRY = Qt.ItemDataRole.UserRole
 _VOLUME = Qt.ItemDataRole.UserRole + 1
 _NAME, _HIDDEN = Qt.ItemDataRole.UserRole + 2, Qt.ItemDataRole.UserRole + 3
+NO_SERIES = "Series of the folders that you open stand here."
+NO_CASES = "Cases that you worked on stand here, with their labels."
 NAMELESS = {"heading": "patient (name hidden)", "study": "study"}
 
 
@@ -82,6 +84,9 @@ class SeriesPanel(QWidget):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(found)
         splitter.addWidget(earlier)
+        self._earlier = earlier
+        EmptyHint(self.tree, NO_SERIES)
+        EmptyHint(self.cases, NO_CASES)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
@@ -190,7 +195,7 @@ class SeriesPanel(QWidget):
         self._names_visible = visible
         for item in self._groups.values():
             self._name(item)
-        self.cases.setVisible(visible)
+        self._earlier.setVisible(visible)
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
         entry = item.data(0, _ENTRY)

@@ -13,6 +13,8 @@ from medview.core.geometry import Floats
 # rows: to the screen's right, up, toward the viewer. From the front, as one meets a patient.
 FRONT = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 _RADIANS = 0.01  # a drag of one pixel turns so far
+_ASIDE = (35.0, 18.0)  # pixels of a drag, so that planes are not seen edge-on
+_CLOSE_UP = 1.2  # a body does not fill the ball around its box
 _SMALLEST, _LARGEST = 0.2, 20.0
 
 
@@ -32,11 +34,11 @@ class Camera:
 
     @classmethod
     def around(cls, points_mm: ArrayLike) -> Camera:
-        """From the front on points (n, 3) in LPS mm."""
+        """From the front, a little from above and the side, on points (n, 3) in LPS mm."""
         points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 3)
         low, high = points.min(axis=0), points.max(axis=0)
         radius = max(float(np.linalg.norm(high - low)) / 2.0, 1.0)
-        return cls((low + high) / 2.0, radius, FRONT.copy())
+        return cls((low + high) / 2.0, radius, FRONT.copy(), _CLOSE_UP).turned(*_ASIDE)
 
     def turned(self, across: float, down: float) -> Camera:
         """The body follows a drag of so many pixels to the right and down."""

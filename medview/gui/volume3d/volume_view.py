@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -218,7 +219,7 @@ class VolumeView(QWidget):
         elif key in _ZOOMS:
             self._move(camera.zoomed(_ZOOMS[key]))
         elif key == Qt.Key.Key_Home:
-            self._move(Camera(camera.centre, camera.radius_mm, FRONT.copy()))
+            self._move(replace(camera, axes=FRONT.copy(), pan=(0.0, 0.0)))
         else:
             super().keyPressEvent(event)
 

@@ -37,8 +37,8 @@ def dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetAr
     return added
 
 
-def toolbar(actions: ActionSet, presets: QMenu) -> QToolBar:
-    """The toolbar from the table of actions, with the window presets before Segment."""
+def toolbar(actions: ActionSet, presets: QMenu, arrangements: QMenu) -> QToolBar:
+    """The toolbar from the table of actions, with window presets and layouts before Segment."""
     bar = QToolBar("Tools")
     bar.setObjectName("toolbar")
     bar.setMovable(False)
@@ -46,15 +46,22 @@ def toolbar(actions: ActionSet, presets: QMenu) -> QToolBar:
     bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     icons.dress(actions.by_id)
     actions.fill_toolbar(bar)
-    button = QToolButton()
-    button.setText("Window")
-    button.setToolTip("Window presets (keys 0 to 9)")
-    button.setAccessibleName("Window presets")
-    button.setMenu(presets)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    bar.insertWidget(actions.by_id["segment"], button)
+    before = actions.by_id["segment"]
+    bar.insertWidget(before, _menu_button("Window", "Window presets (keys 0 to 9)", presets))
+    bar.insertWidget(before, _menu_button("Layout", "How the views lie (F2 to F5)", arrangements))
     bar.insertSeparator(actions.by_id["segment"])
     return bar
+
+
+def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
+    """A button that opens a menu; its name for screen readers is the tool tip's."""
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button
 
 
 class Section(QWidget):

@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         self.recent = QMenu("Open Recent", self)
         self.recent.aboutToShow.connect(self._fill_recent)
         menus["File"].insertMenu(menus["File/Export"].menuAction(), self.recent)
-        self.addToolBar(layouts.toolbar(self.actions_by, menus["View/Window"]))
+        self.addToolBar(layouts.toolbar(self.actions_by, menus["View/Window"], menus["View/Layout"]))
 
     def _connect_session(self) -> None:
         session = self.bench.session

@@ -140,7 +140,7 @@ class MeasureLayer(QObject):
         """Whether a click is meant for the polygon's first corner."""
         if len(pending.points) < 3:
             return False
-        first = self.screen(pending.view, np.array(pending.points[:1]))[0]
+        first = self.screen(pending.view, np.array(pending.points[:1])).at(0)
         return QLineF(first, screen).length() <= _NEAR + 2
 
     def finish(self) -> None:
@@ -194,7 +194,7 @@ class MeasureLayer(QObject):
         if kind is None:
             return None
         handles = measure.frame.spatial(kind.handles(measure.flat))
-        away = [QLineF(p, screen).length() for p in self.screen(view, handles)]
+        away = [QLineF(p, screen).length() for p in self.screen(view, handles).toList()]
         nearest = int(np.argmin(away))
         return nearest if away[nearest] <= _NEAR else None
 
@@ -231,45 +231,43 @@ class MeasureLayer(QObject):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        taken: list[QRectF] = []
+        here = self._here(view)
+        taken = [_bounds(self._lines(view, measure)) for measure in here]
         for measure in self._current():
-            if not measure.visible:
-                continue
             off = self._off(view, measure.frame)
-            if off is None or abs(off) > _PALE_PLANES + _HALF:
-                continue
-            self._draw_one(view, painter, measure, taken, pale=not _is_on(off))
+            if measure.visible and off is not None and abs(off) <= _PALE_PLANES + _HALF:
+                self._draw_one(view, painter, measure, pale=not _is_on(off))
+        for measure in here:
+            self._draw_words(view, painter, measure, taken)
         if self.pending is not None and self.pending.view is view:
             self._draw_pending(view, painter, self.pending, taken)
         painter.restore()
 
     def _draw_one(
-        self,
-        view: SliceView,
-        painter: QPainter,
-        measure: Measure,
-        taken: list[QRectF],
-        *,
-        pale: bool,
+        self, view: SliceView, painter: QPainter, measure: Measure, *, pale: bool
     ) -> None:
         kind = kinds().get(measure.kind)
         lines = self._lines(view, measure)
         if kind is None or not lines:
             return
-        color = QColor(*measure.color) if measure.color is not None else QColor(ACCENT)
+        color = _color(measure)
         selected = measure.id == self.selected
         color.setAlpha(110 if pale else 255)
         _stroke(painter, lines, color, 2.0 if selected and not pale else 1.4, dashed=pale)
         if kind.mark:
             _mark(painter, kind.mark, lines[0], color)
-        if pale:
-            return
-        if selected:
+        if selected and not pale:
             handles = measure.frame.spatial(kind.handles(measure.flat))
             _draw_handles(painter, self.screen(view, handles), color)
-        reading = self._session.measures.reading(measure)
-        words = [measure.text] if measure.text else []
-        _draw_words(painter, view, lines, [*words, *reading.lines], color, taken)
+
+    def _draw_words(
+        self, view: SliceView, painter: QPainter, measure: Measure, taken: list[QRectF]
+    ) -> None:
+        lines = self._lines(view, measure)
+        if lines:
+            reading = self._session.measures.reading(measure)
+            words = [*([measure.text] if measure.text else []), *reading.lines]
+            _draw_words(painter, view, _bounds(lines), words, _color(measure), taken)
 
     def _draw_pending(
         self, view: SliceView, painter: QPainter, pending: Pending, taken: list[QRectF]
@@ -292,7 +290,8 @@ class MeasureLayer(QObject):
             _draw_handles(painter, self.screen(view, np.array(pending.points)), color)
             return
         measure = Measure("", pending.kind.id, as_points(np.array(points)), pending.frame)
-        self._draw_one(view, painter, measure, taken, pale=False)
+        self._draw_one(view, painter, measure, pale=False)
+        self._draw_words(view, painter, measure, taken)
 
     def _index_of(self, view: SliceView, frame: Frame) -> int:
         off = self._off(view, frame)
@@ -301,6 +300,19 @@ class MeasureLayer(QObject):
 
 def _on_planes(planes: Planes, points: Floats) -> Floats:
     return planes.from_volume(to_voxel(planes.volume, points))
+
+
+def _color(measure: Measure) -> QColor:
+    return QColor(ACCENT) if measure.color is None else QColor(*measure.color)
+
+
+def _bounds(lines: list[QPolygonF]) -> QRectF:
+    """Around some lines; also of a single point it is a place that other words keep away from."""
+    bounds = QRectF()
+    for line in lines:
+        around = line.boundingRect().adjusted(-1.0, -1.0, 1.0, 1.0)
+        bounds = bounds.united(around)
+    return bounds
 
 
 def _is_on(off: float | None) -> bool:
@@ -367,7 +379,7 @@ def _draw_handles(painter: QPainter, places: QPolygonF, color: QColor) -> None:
 def _draw_words(
     painter: QPainter,
     view: SliceView,
-    lines: list[QPolygonF],
+    bounds: QRectF,
     words: list[str],
     color: QColor,
     taken: list[QRectF],
@@ -375,9 +387,6 @@ def _draw_words(
     """Beside the measure, never over it: where there is room, its right side first."""
     if not words:
         return
-    bounds = lines[0].boundingRect()
-    for line in lines[1:]:
-        bounds = bounds.united(line.boundingRect())
     metrics = painter.fontMetrics()
     width = max(metrics.horizontalAdvance(text) for text in words) + 6.0
     height = float(metrics.height())
@@ -392,7 +401,8 @@ def _draw_words(
 def _free_place(view: SliceView, bounds: QRectF, size: QSizeF, taken: list[QRectF]) -> QRectF:
     """Right of the bounds, left, below or above: the first place that is free and in the view."""
     middle = bounds.center()
-    top, left = middle.y() - size.height() / 2.0, middle.x() - size.width() / 2.0
+    top = middle.y() - size.height() / 2.0
+    left = min(max(middle.x() - size.width() / 2.0, 0.0), view.width() - size.width())
     places = [
         QPointF(bounds.right() + _AWAY, top),
         QPointF(bounds.left() - _AWAY - size.width(), top),

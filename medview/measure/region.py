@@ -129,15 +129,16 @@ def _between_voxels(kind: RegionKind, shape: Shape) -> Floats:
     volume, frame = shape.volume, shape.frame
     geometry = volume.geometry
     corners = _corners(kind, shape.points)
-    (left, top), (right, bottom) = corners[0], corners[2]
+    (left, top), (end, bottom) = corners[0], corners[2]
     step = min(geometry.spacing_mm) if geometry.calibrated else 1.0
-    across = np.arange(left + step / 2.0, right, step)
+    across = np.arange(left + step / 2.0, end, step)
     down = np.arange(top + step / 2.0, bottom, step)
     box = _box(geometry, frame.spatial(corners), margin=2)
     if not len(across) or not len(down) or box.is_empty:
         return np.empty(0)
-    grid = np.stack(np.meshgrid(across, down), axis=-1)  # (down, across, 2)
-    voxels = to_voxel(geometry, frame.spatial(grid)).reshape(*grid.shape[:2], 3)
+    start, right, below = to_voxel(geometry, frame.spatial([[0, 0], [1, 0], [0, 1]]))
+    along, under = across[:, None] * (right - start), down[:, None] * (below - start)
+    voxels = start + along[None, :, :] + under[:, None, :]  # (down, across, 3)
     last = np.array(geometry.shape) - 1
     mask = kind.inside(shape.points, across, down)
     mask &= ((voxels >= 0) & (voxels <= last)).all(axis=-1)
@@ -150,12 +151,22 @@ def _between_voxels(kind: RegionKind, shape: Shape) -> Floats:
     target[:3, :3] = np.stack([frame.normal, frame.down, frame.across], axis=1) * step
     target[:3, 3] = frame.spatial([[across[0], down[0]]])[0]
     plane = Geometry((1, len(down), len(across)), target)
-    values = sample(part.astype(np.float32), source, plane, outside=0.0)[0]
     if volume.padding is not None:
-        padded = _padding(volume, part).astype(np.float32)
-        mask &= sample(padded, source, plane, outside=0.0)[0] <= 0.0
-    inside: Floats = values[mask].astype(np.float64)
+        mask[mask] = ~_near_padding(volume, voxels[mask])
+    values = sample(part, source, plane, outside=0.0, dtype=np.float64)[0]
+    inside: Floats = values[mask]
     return inside
+
+
+def _near_padding(volume: Volume, voxels: Floats) -> Bools:
+    """Whether one of the voxels around a place (n, 3) is padding: its value is no mixture then."""
+    low = np.floor(voxels).astype(int)
+    last = np.array(volume.geometry.shape) - 1
+    near = np.zeros(len(voxels), dtype=np.bool_)
+    for corner in np.ndindex(2, 2, 2):
+        slices, rows, columns = np.minimum(low + corner, last).T
+        near |= _padding(volume, volume.voxels[slices, rows, columns])
+    return near
 
 
 def _part(geometry: Geometry, box: Box) -> Geometry:
@@ -243,8 +254,10 @@ def histogram(values: Floats) -> Histogram:
         step = max(int(np.ceil((high - low + 1) / _MOST_BINS)), 1)
         bins = int(np.ceil((high - low + 1) / step))
         low, high = low - 0.5, low - 0.5 + bins * step
-    else:
-        bins, high = _MOST_BINS, high if high > low else low + 1.0
+    elif high - low > 1e-9 * max(abs(low), abs(high)):
+        bins = _MOST_BINS
+    else:  # all the same, but for rounding
+        bins, low, high = 1, low - 0.5, high + 0.5
     counts, _ = np.histogram(values, bins=bins, range=(low, high))
     return Histogram(counts.astype(np.int64), low, high, least, greatest)
 

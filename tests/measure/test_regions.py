@@ -190,6 +190,8 @@ def test_the_histogram_counts_every_voxel_once():
     many = histogram(np.random.default_rng(1).normal(size=1000))
     assert many.counts.sum() == 1000
     assert histogram(np.array([0.25])).counts.sum() == 1
+    rounded = np.array([60.1, np.nextafter(60.1, 100)])
+    assert histogram(rounded).counts.tolist() == [2]
 
 
 def test_an_uncalibrated_region_is_in_square_pixels():

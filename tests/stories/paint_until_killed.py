@@ -1,7 +1,8 @@
 """The child of the kill story: a real window that is painted in until somebody kills it.
 
-Arguments: workspace folder, image folder, seed. Prints "open", then after each action that the
-workspace acknowledged one line: how many edits are done, and the mask's hash.
+Arguments: workspace folder, image folder, seed, and "segment" to let the model work now and then.
+Prints "open", then after each action that the workspace acknowledged one line: how many edits are
+done, and the mask's hash.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from medview.gui.application import application
 from medview.gui.main_window import MainWindow
 from medview.session.session import Session
 from medview.store.workspace import Workspace
+
+MODEL = sys.argv[4:] == ["segment"]
 
 
 def wait(condition, milliseconds: int) -> None:
@@ -45,6 +48,12 @@ def say(text: str) -> None:
 def act(reader: Reader, chance: random.Random) -> None:
     """A stroke somewhere with some label, or now and then Undo or Redo."""
     what = chance.random()
+    if MODEL and what < 0.1 and reader.can_choose("segment"):
+        edits = reader.session.history.applied
+        reader.press("Ctrl+G")
+        reader.settle(60)
+        if reader.session.history.applied > edits:
+            return
     if what < 0.2 and reader.can_choose("undo"):
         reader.press("Ctrl+Z")
     elif what < 0.3 and reader.can_choose("redo"):

@@ -186,9 +186,9 @@ def test_i_measure_in_the_coronal_plane_and_only_there_it_is_seen(images):
     measure = measures(images)[0]
     assert number(images, "length") == pytest.approx(8 * 18.75, abs=4.0)
     layer = images.window.measurer.layer
-    middle = layer.screen(coronal, np.array([measure.middle]))[0]
+    middle = layer.screen(coronal, np.array([measure.middle])).at(0)
     assert layer.hit(coronal, middle) is not None
-    assert layer.hit(main, layer.screen(main, np.array([measure.middle]))[0]) is None
+    assert layer.hit(main, layer.screen(main, np.array([measure.middle])).at(0)) is None
     images.press("Esc")
     coronal.set_slice(5)
     images.window.measurer.jump(measure.id)

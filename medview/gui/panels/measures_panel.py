@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -128,7 +128,7 @@ class MeasuresPanel(QWidget):
     def choose(self, measure_id: str) -> None:
         """Mark a measure as the chosen one, "" for none; nothing jumps."""
         with QSignalBlocker(self.tree):
-            self.tree.setCurrentItem(None)
+            self.tree.setCurrentIndex(QModelIndex())
             for number in range(self.tree.topLevelItemCount()):
                 item = self.tree.topLevelItem(number)
                 if item is not None and item.data(_NAME, _ID) == measure_id:

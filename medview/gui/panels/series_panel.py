@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medview.gui.empty_hint import EmptyHint
+
 THUMBNAIL = 56
 _ENTRY = Qt.ItemDataRole.UserRole
 _VOLUME = Qt.ItemDataRole.UserRole + 1

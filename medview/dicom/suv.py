@@ -86,7 +86,7 @@ def _from_activity(header: Dataset) -> float:
     weight = _number(header.get("PatientWeight"))
     if weight is None or weight <= 0:
         raise _NoSuvError("no patient weight")
-    drugs = header.get("RadiopharmaceuticalInformationSequence") or ()
+    drugs = list(header.get("RadiopharmaceuticalInformationSequence") or [])
     if len(drugs) != 1:
         raise _NoSuvError("several radiopharmaceuticals" if drugs else "no radiopharmaceutical")
     drug = drugs[0]

@@ -21,6 +21,7 @@ from medview.gui.actions import ActionSet
 from medview.store.settings import Settings
 
 _FOLDED = "folded_sections"
+_FOLDED_AT_FIRST = ["Fusion", "Measures", "Versions"]  # what is not needed for the main job
 _SIDE = 300  # pixels, the width of a side dock at first
 
 
@@ -89,6 +90,11 @@ class Section(QWidget):
         self.panel.setVisible(not folded)
         self.heading.setText(f"{'▸' if folded else '▾'}  {self.title}")
 
+    def unfold(self) -> None:
+        """Show the panel, because there is something new in it."""
+        if self.panel.isHidden():
+            self.toggle()
+
     def toggle(self) -> None:
         """What a click does."""
         folded = not self.panel.isHidden()
@@ -105,12 +111,12 @@ def sections(panels: tuple[tuple[str, QWidget], ...], settings: Settings) -> QSc
     layout.setSpacing(0)
 
     def keep(title: str, folded: bool) -> None:
-        others = [name for name in settings.get(_FOLDED, []) if name != title]
+        others = [name for name in settings.get(_FOLDED, _FOLDED_AT_FIRST) if name != title]
         settings.set(_FOLDED, [*others, title] if folded else others)
 
     for title, panel in panels:
         section = Section(title, panel)
-        section.set_folded(folded=title in settings.get(_FOLDED, []))
+        section.set_folded(folded=title in settings.get(_FOLDED, _FOLDED_AT_FIRST))
         section.folded.connect(keep)
         layout.addWidget(section)
     layout.addStretch(1)
@@ -120,3 +126,10 @@ def sections(panels: tuple[tuple[str, QWidget], ...], settings: Settings) -> QSc
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(inner)
     return scroll
+
+
+def unfold(panel: QWidget) -> None:
+    """Show a panel that lies in a folded section."""
+    section = panel.parentWidget()
+    if isinstance(section, Section):
+        section.unfold()

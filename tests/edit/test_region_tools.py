@@ -53,7 +53,7 @@ def test_dragging_right_or_up_takes_in_more():
 def test_the_wand_stops_at_its_limit_and_follows_its_options():
     on, tool = context(), Wand(WandOptions(1e5, limit_mm=6.0))
     drag(tool, on, [MIDDLE])
-    rows, columns = np.nonzero(tool.draft.proposal.where[0])
+    rows, _ = np.nonzero(tool.draft.proposal.where[0])
     assert (rows.max() - rows.min() + 1) * 1.5 <= 13.5
     before = tool.draft.proposal.voxel_count
     tool.options = WandOptions(1e5, limit_mm=12.0)

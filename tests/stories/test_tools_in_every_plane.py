@@ -13,6 +13,7 @@ from medview.core.geometry import Geometry
 from medview.core.labels import Label
 from medview.core.volume import SourceSeries, Volume
 from medview.edit.tool import discover_tools
+from medview.edit.tools.threshold_brush import ThresholdOptions
 
 KEYS = {tool.id: tool.shortcut for tool in discover_tools()}
 ENCLOSES = {"freehand", "lasso", "scissors"}
@@ -103,6 +104,8 @@ def test_every_tool_in_a_plane(scan, number):
         before, steps = reader.mask(), reader.session.history.applied
         reader.press(key)
         assert reader.window.tools.active.id == tool_id
+        if tool_id == "threshold-brush":  # the numbers of the form are those of a CT
+            reader.window.tools.set_options(ThresholdOptions(source="under-the-mouse"))
         if not reader.window.tools.active.keeps_at_once and tool_id not in (
             "brush", "threshold-brush", "adaptive-brush", "level-tracing",
         ):  # fmt: skip

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtTest import QTest
+from reader import LEFT
+
+
+def unfold(reader):
+    """Click the title of the section Versions."""
+    heading = reader.window.versions.parentWidget().heading
+    if not reader.window.versions.isVisible():
+        QTest.mouseClick(heading, LEFT)
 
 
 @pytest.fixture
@@ -15,6 +24,7 @@ def kept(reader, chest_folder):
     reader.stroke((30, 40), (30, 60))
     reader.settle()
     panel = reader.window.versions
+    unfold(reader)
     panel.name.setText("first")
     reader.click("Keep", within=panel)
     reader.settle()
@@ -84,6 +94,7 @@ def test_what_the_model_left_is_a_version(reader, chest_folder):
     reader.press("B")
     reader.stroke((20, 20), (20, 30))
     reader.settle()
+    unfold(reader)
     choose(reader, "as the model left it")
     reader.click("Compare", within=reader.window.versions)
     reader.until(lambda: "differ" in reader.window.versions.words.text(), 20)

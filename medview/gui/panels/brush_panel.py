@@ -38,9 +38,9 @@ class BrushPanel(QWidget):
         for policy, text, tip in _POLICIES:
             self.overwrite.addItem(text, policy)
             self.overwrite.setItemData(self.overwrite.count() - 1, tip, 3)  # Qt.ToolTipRole
-        self.keep_button = QPushButton("Keep")
+        self.keep_button = QPushButton("Keep It")
         self.keep_button.setToolTip("Paint what is proposed (Enter)")
-        self.drop_button = QPushButton("Drop")
+        self.drop_button = QPushButton("Drop It")
         self.drop_button.setToolTip("Forget what is proposed (Esc)")
         row = QHBoxLayout()
         row.addWidget(self.keep_button)

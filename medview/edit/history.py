@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from medview.edit.edit import Edit
 
 DEFAULT_LIMIT_BYTES = 512 * 2**20
-DEFAULT_RAW_BYTES = 192 * 2**20
+DEFAULT_RAW_BYTES = 48 * 2**20
 
 
 class History:
@@ -25,6 +25,9 @@ class History:
         self._edits: list[Edit] = []
         self._cursor = 0
         self._forgotten = 0
+        self._settled = 0  # leading edits that are kept compressed only
+        self._settled_bytes = 0
+        self._raw_bytes = 0  # of the edits behind them
 
     @property
     def edits(self) -> Sequence[Edit]:
@@ -61,12 +64,16 @@ class History:
         self._edits = list(edits)
         self._forgotten = 0
         self._cursor = min(max(cursor, 0), len(self._edits))
+        self._settled = self._settled_bytes = 0
+        self._raw_bytes = sum(_raw(edit) for edit in self._edits)
         self._trim()
 
     def push(self, edit: Edit) -> None:
         """Add a done edit; whatever could be redone is gone."""
-        del self._edits[self._cursor :]
+        for undone in reversed(self._edits[self._cursor :]):
+            self._leave(len(self._edits) - 1, undone)
         self._edits.append(edit)
+        self._raw_bytes += _raw(edit)
         self._cursor += 1
         self._trim()
 
@@ -85,15 +92,31 @@ class History:
         return self._edits[self._cursor - 1]
 
     def _trim(self) -> None:
-        raw = 0
-        for edit in reversed(self._edits):
-            raw += edit.before.raw_bytes + edit.after.raw_bytes
-            if raw > self.raw_bytes and edit is not self._edits[-1]:
-                edit.before.drop_raw()
-                edit.after.drop_raw()
-        total = sum(edit.kept_bytes for edit in self._edits)
-        while total > self.limit_bytes and self._cursor > 1:
-            total -= self._edits[0].kept_bytes
-            del self._edits[0]
+        """In constant time per edit, however many there are."""
+        while self._raw_bytes > self.raw_bytes and self._settled < len(self._edits) - 1:
+            edit = self._edits[self._settled]
+            raw = _raw(edit)
+            edit.before.drop_raw()
+            edit.after.drop_raw()
+            if _raw(edit):
+                break  # the saving thread has not compressed it yet; the next edit asks again
+            self._raw_bytes -= raw
+            self._settled += 1
+            self._settled_bytes += edit.kept_bytes
+        while self._settled_bytes + self._raw_bytes > self.limit_bytes and self._cursor > 1:
+            self._leave(0, self._edits[0])
             self._cursor -= 1
             self._forgotten += 1
+
+    def _leave(self, index: int, edit: Edit) -> None:
+        """Forget an edit of the list, with what it counts for."""
+        if index < self._settled:
+            self._settled -= 1
+            self._settled_bytes -= edit.kept_bytes
+        else:
+            self._raw_bytes -= _raw(edit)
+        del self._edits[index]
+
+
+def _raw(edit: Edit) -> int:
+    return edit.before.raw_bytes + edit.after.raw_bytes

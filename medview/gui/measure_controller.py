@@ -127,7 +127,9 @@ class MeasureController(QObject):
         session = self._bench.session
         if target is None or session.volume is None:
             return
-        job = export_job(kind, target, session.volume, session.measures, keep_identity)
+        job = export_job(
+            kind, target, session.volume, session.measures, keep_identity, session.person
+        )
         what = KINDS[kind][0]
         self._bench.runner.start(
             job,

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
+
 RESEARCH_USE = "Research use, not a medical device"
+
+
+def tr(text: str) -> str:
+    """The text in the window's language; English where there is no translation.
+
+    Templates are translated before they are filled: ``tr("{count} slices").format(count=3)``.
+    """
+    return QCoreApplication.translate("medview", text)
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from medview.gui.actions import ACTIONS, ActionSet
@@ -24,7 +24,8 @@ def fit(query: str, text: str) -> int | None:
     wanted, words = query.strip().lower(), text.lower()
     piece = words.find(wanted)
     if piece >= 0:
-        return 100 + 50 * (piece == 0 or not words[piece - 1].isalnum()) - piece
+        head = piece == 0 or not words[piece - 1].isalnum()
+        return 100 + 50 * head + 25 * (piece == 0)
     score, place, run = 0, 0, 0
     for letter in wanted.replace(" ", ""):
         starts = [n for n in range(place, len(words)) if words[n] == letter]
@@ -56,6 +57,9 @@ class CommandPalette(QDialog):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        nothing = QPixmap(16, 16)
+        nothing.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(nothing)  # so that all names stand in line
         layout = QVBoxLayout(self)
         layout.addWidget(self.line)
         layout.addWidget(self.list, 1)
@@ -84,7 +88,7 @@ class CommandPalette(QDialog):
             item.setData(0, _ID, action_id)
             item.setToolTip(0, action.statusTip())
             item.setDisabled(not action.isEnabled())
-            item.setIcon(0, action.icon())
+            item.setIcon(0, action.icon() if not action.icon().isNull() else self._blank)
         for column, width in enumerate((270, 180)):
             self.list.setColumnWidth(column, width)
         first = self.list.topLevelItem(0)

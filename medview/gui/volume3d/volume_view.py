@@ -167,7 +167,7 @@ class VolumeView(QWidget):
             painter.setBrush(QColor(shade, shade + 4, shade + 6, 230))
             painter.setPen(QPen(QColor(120, 132, 138), 1.0))
             painter.drawPolygon(QPolygonF(points))
-            if out[2] > 0.35:
+            if out[2] > 0.25:
                 at = middle + _CUBE * np.array([out[0], -out[1]])
                 box = QRectF(at[0] - _CUBE, at[1] - _CUBE, 2 * _CUBE, 2 * _CUBE)
                 draw_text(painter, box, letter, Qt.AlignmentFlag.AlignCenter, _LETTER)

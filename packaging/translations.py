@@ -1,0 +1,135 @@
+"""Qt Linguist files of the window's words: collects them, keeps translations, compiles.
+
+python packaging/translations.py [--check]. Collects every literal in ``tr(...)`` below medview/ and
+the texts of the tables that are translated where they are shown (actions, layouts, tools, measures,
+option forms), writes resources/languages/medview_<language>.ts with the translations that are
+known, and compiles them with pyside6-lrelease. ``--check`` changes nothing and fails when a file is
+out of date or a text has no translation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+LANGUAGES = PROJECT / "resources/languages"
+CODES = ("zh_CN",)
+CONTEXT = "medview"
+# calls whose literal arguments are shown through tr() elsewhere: name -> keyword or position
+TABLES: dict[str, tuple[int | str, ...]] = {
+    "ActionSpec": (1, 2, 6, "text", "tip", "menu"),
+    "ViewLayout": (1, 2),
+}
+CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
+METADATA = ("label", "tip", "unit")
+
+
+def texts() -> set[str]:
+    """Every text that can be shown translated."""
+    found: set[str] = set()
+    for path in sorted((PROJECT / "medview").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            found.update(_of(node))
+    return {text for text in found if any(letter.isalpha() for letter in text)}
+
+
+def _of(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in ("tr", "mark") and node.args:
+            yield from _literals(node.args[0])
+        for place in TABLES.get(name, ()):
+            if isinstance(place, int) and place < len(node.args):
+                yield from _parts(node.args[place])
+            for keyword in node.keywords:
+                if keyword.arg == place:
+                    yield from _parts(keyword.value)
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value in METADATA:
+                yield from _literals(value)
+    elif isinstance(node, ast.ClassDef):
+        for statement in node.body:
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+            if isinstance(target, ast.Name) and target.id in CLASS_TEXTS:
+                yield from _literals(statement.value)  # type: ignore[attr-defined]
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+
+
+def _parts(node: ast.AST) -> Iterator[str]:
+    """A text, and the parts of a menu's path."""
+    for text in _literals(node):
+        yield text
+        yield from text.split("/")
+
+
+def known(path: Path) -> dict[str, str]:
+    """Source to translation of a .ts file."""
+    if not path.is_file():
+        return {}
+    found = {}
+    for message in ET.parse(path).getroot().iter("message"):
+        translation = message.findtext("translation") or ""
+        if translation:
+            found[message.findtext("source") or ""] = translation
+    return found
+
+
+def written(code: str, sources: set[str], translations: dict[str, str]) -> str:
+    """A .ts file."""
+    root = ET.Element("TS", version="2.1", language=code)
+    context = ET.SubElement(root, "context")
+    ET.SubElement(context, "name").text = CONTEXT
+    for source in sorted(sources):
+        message = ET.SubElement(context, "message")
+        ET.SubElement(message, "source").text = source
+        translation = ET.SubElement(message, "translation")
+        translation.text = translations.get(source, "")
+        if not translation.text:
+            translation.set("type", "unfinished")
+    ET.indent(root)
+    body = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{body}\n'
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    sources, wrong = texts(), 0
+    for code in CODES:
+        path = LANGUAGES / f"medview_{code}.ts"
+        translations = known(path)
+        missing = sorted(sources - translations.keys())
+        text = written(code, sources, translations)
+        if options.check:
+            stale = not path.is_file() or path.read_text(encoding="utf-8") != text
+            wrong += stale or bool(missing)
+            print(f"{code}: {len(missing)} untranslated{', out of date' if stale else ''}")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        release = Path(sys.executable).with_name("pyside6-lrelease")
+        subprocess.run(
+            [str(release), "-silent", str(path), "-qm", str(path.with_suffix(".qm"))], check=True
+        )
+        print(f"{code}: {len(sources)} texts, {len(missing)} untranslated")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -20,6 +20,7 @@ NAMES = (
     "load",
     "load_compressed",
     "load_large",
+    "drop",
     "scroll",
     "planes",
     "surface",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 Color = tuple[int, int, int]
+
+UNSURE_NAME = "unsure"
 LabelState = Literal["not started", "in progress", "done", "flagged"]
 LABEL_STATES: tuple[LabelState, ...] = get_args(LabelState)
 
@@ -39,6 +41,12 @@ class Label:
     locked: bool = False
     opacity: float = 1.0
     state: LabelState = "not started"
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it marks what nobody knows: painted and kept as any label, but training leaves
+        its voxels out. The name says so, so that it survives every file format."""
+        return self.name.strip().lower() == UNSURE_NAME
 
     def __post_init__(self) -> None:
         if not 1 <= self.id <= 65535:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from medview.edit.edit import Edit
 
@@ -64,7 +65,9 @@ class History:
         self._edits = list(edits)
         self._forgotten = 0
         self._cursor = min(max(cursor, 0), len(self._edits))
-        self._settled = self._settled_bytes = 0
+        packed = list(takewhile(lambda edit: not _raw(edit), self._edits))
+        self._settled = len(packed)
+        self._settled_bytes = sum(edit.kept_bytes for edit in packed)
         self._raw_bytes = sum(_raw(edit) for edit in self._edits)
         self._trim()
 

@@ -277,7 +277,7 @@ class Commands:
         ShortcutsDialog(self._window.bindings, self._window).show()
 
     def show_palette(self) -> None:
-        CommandPalette(self._window.actions_by, self._window).show()
+        CommandPalette(self._window.actions_by, self._window).ask()
 
     def show_about(self) -> None:
         AboutDialog(self._window).show()

@@ -42,7 +42,7 @@ class KeyBindings(QObject):
         for name in self._own:
             self._show(name)
         for button, kind in settings.get(_MOUSE, {}).items():
-            if button in BUTTONS and kind in DRAGS:
+            if button in BUTTONS and isinstance(kind, str) and kind in DRAGS:
                 drags[BUTTONS[button]] = kind
 
     # ---- keys

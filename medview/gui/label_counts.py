@@ -12,6 +12,7 @@ from medview.core.box import Box
 from medview.core.labelmap import LabelMap
 
 _TURN_SECONDS = 0.008
+_PATIENCE_MS = 60  # after the last change
 
 
 class LabelCounts(QObject):
@@ -35,12 +36,12 @@ class LabelCounts(QObject):
         self._by_slice.clear()
         self._labelled = set()
         self._waiting = set() if labels is None else set(range(labels.geometry.shape[0]))
-        self._timer.start()
+        self._timer.start(0)
 
     def recount(self, box: Box) -> None:
         """These voxels changed."""
         self._waiting.update(range(box.low[0], box.high[0]))
-        self._timer.start()
+        self._timer.start(_PATIENCE_MS)  # a stroke is painted first
 
     @property
     def is_exact(self) -> bool:
@@ -64,6 +65,7 @@ class LabelCounts(QObject):
         return frozenset(self._labelled)
 
     def _count_some(self) -> None:
+        self._timer.setInterval(0)
         until = time.perf_counter() + _TURN_SECONDS
         while self._waiting and self._labels is not None and time.perf_counter() < until:
             index = self._waiting.pop()

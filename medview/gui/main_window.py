@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
         self.tools.options_changed.connect(self.brush.show_options)
         self.tools.tool_changed.connect(self._tool_changed)
         self.brush.follow(self.tools)
+        self.brush.add_tools(self.actions_by.by_id[tool_id] for tool_id in self.tools.tools)
         self.tools.refused.connect(self.status.say)
         self.measurer.mode_changed.connect(self.update_soon)
         self.measures.export_wanted.connect(self.commands.export_measures)

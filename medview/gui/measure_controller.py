@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from medview.core.planes import Planes
+from medview.gui import layouts
 from medview.gui.measure_layer import MeasureLayer
 from medview.gui.panels.measures_panel import MeasuresPanel
 from medview.gui.tool_host import ToolHost
@@ -168,6 +169,7 @@ class MeasureController(QObject):
                 return
             measure = replace(measure, text=text)
         kept = session.measures.add(measure, session.person)
+        layouts.unfold(self._panel)  # its numbers are wanted now
         self._pick(kept.id)
 
     def _pick(self, measure_id: str) -> None:

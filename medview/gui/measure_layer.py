@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPolygonF
 
 from medview.core.geometry import Floats
 from medview.core.planes import Planes
-from medview.gui.edged_text import draw_text
+from medview.gui.measure_drawing import (
+    ACCENT,
+    bounds_of,
+    color_of,
+    draw_handles,
+    draw_mark,
+    draw_words,
+    stroke,
+)
 from medview.gui.measure_gestures import DrawGesture, HandleGesture, MoveGesture
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
@@ -23,15 +31,9 @@ if TYPE_CHECKING:
     from medview.gui.slice_view import SliceView
     from medview.gui.view_group import ViewGroup
 
-ACCENT = QColor(112, 224, 236)  # the program's accent, bright enough for lung and bone
-_EDGE = QColor(0, 0, 0, 190)
-_BEHIND = QColor(0, 0, 0, 110)  # behind words: on bone an edge alone is not enough
 _NEAR = 7.0  # screen pixels within which the mouse takes a handle or a line
-_HANDLE = 3.5  # half the side of a handle
-_AWAY = 9.0  # screen pixels between a measure and its words
 _PALE_PLANES = 2.0  # up to so many planes away a measure is still hinted at
 _HALF = 0.5 + 1e-6
-_ARROW = 11.0
 
 
 @dataclass
@@ -232,7 +234,7 @@ class MeasureLayer(QObject):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         here = self._here(view)
-        taken = [_bounds(self._lines(view, measure)) for measure in here]
+        taken = [bounds_of(self._lines(view, measure)) for measure in here]
         for measure in self._current():
             off = self._off(view, measure.frame)
             if measure.visible and off is not None and abs(off) <= _PALE_PLANES + _HALF:
@@ -250,15 +252,15 @@ class MeasureLayer(QObject):
         lines = self._lines(view, measure)
         if kind is None or not lines:
             return
-        color = _color(measure)
+        color = color_of(measure)
         selected = measure.id == self.selected
         color.setAlpha(110 if pale else 255)
-        _stroke(painter, lines, color, 2.0 if selected and not pale else 1.4, dashed=pale)
+        stroke(painter, lines, color, 2.0 if selected and not pale else 1.4, dashed=pale)
         if kind.mark:
-            _mark(painter, kind.mark, lines[0], color)
+            draw_mark(painter, kind.mark, lines[0], color)
         if selected and not pale:
             handles = measure.frame.spatial(kind.handles(measure.flat))
-            _draw_handles(painter, self.screen(view, handles), color)
+            draw_handles(painter, self.screen(view, handles), color)
 
     def _draw_words(
         self, view: SliceView, painter: QPainter, measure: Measure, taken: list[QRectF]
@@ -267,7 +269,7 @@ class MeasureLayer(QObject):
         if lines:
             reading = self._session.measures.reading(measure)
             words = [*([measure.text] if measure.text else []), *reading.lines]
-            _draw_words(painter, view, _bounds(lines), words, _color(measure), taken)
+            draw_words(painter, view, bounds_of(lines), words, color_of(measure), taken)
 
     def _draw_pending(
         self, view: SliceView, painter: QPainter, pending: Pending, taken: list[QRectF]
@@ -286,8 +288,8 @@ class MeasureLayer(QObject):
         flat = pending.frame.flat(points)
         color = QColor(ACCENT)
         if pending.kind.count == 0 or not pending.kind.is_complete(flat):
-            _stroke(painter, [self.screen(view, np.array(points))], color, 1.4)
-            _draw_handles(painter, self.screen(view, np.array(pending.points)), color)
+            stroke(painter, [self.screen(view, np.array(points))], color, 1.4)
+            draw_handles(painter, self.screen(view, np.array(pending.points)), color)
             return
         measure = Measure("", pending.kind.id, as_points(np.array(points)), pending.frame)
         self._draw_one(view, painter, measure, pale=False)
@@ -300,19 +302,6 @@ class MeasureLayer(QObject):
 
 def _on_planes(planes: Planes, points: Floats) -> Floats:
     return planes.from_volume(to_voxel(planes.volume, points))
-
-
-def _color(measure: Measure) -> QColor:
-    return QColor(ACCENT) if measure.color is None else QColor(*measure.color)
-
-
-def _bounds(lines: list[QPolygonF]) -> QRectF:
-    """Around some lines; also of a single point it is a place that other words keep away from."""
-    bounds = QRectF()
-    for line in lines:
-        around = line.boundingRect().adjusted(-1.0, -1.0, 1.0, 1.0)
-        bounds = bounds.united(around)
-    return bounds
 
 
 def _is_on(off: float | None) -> bool:
@@ -330,87 +319,3 @@ def _distance(line: QPolygonF, point: QPointF) -> float:
     part = np.clip(((target - start) * step).sum(axis=1) / length, 0.0, 1.0)
     nearest = start + part[:, None] * step
     return float(np.linalg.norm(nearest - target, axis=1).min())
-
-
-def _stroke(
-    painter: QPainter, lines: list[QPolygonF], color: QColor, width: float, *, dashed: bool = False
-) -> None:
-    """A thin line with a dark edge, so that it shows on bone and on air."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    edge = QColor(_EDGE)
-    edge.setAlpha(min(color.alpha(), edge.alpha()))
-    pens = [] if dashed else [QPen(edge, width + 1.8)]
-    pen = QPen(color, width)
-    if dashed:
-        pen.setDashPattern([4, 4])
-    for each in (*pens, pen):
-        each.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        each.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(each)
-        for line in lines:
-            painter.drawPolyline(line)
-
-
-def _mark(painter: QPainter, mark: str, line: QPolygonF, color: QColor) -> None:
-    if mark == "cross":
-        at, reach = line.at(0), 6.0
-        for x, y in ((reach, 0.0), (0.0, reach)):
-            by = QPointF(x, y)
-            for sign in (-1.0, 1.0):
-                _stroke(painter, [QPolygonF([at + by * (0.35 * sign), at + by * sign])], color, 1.4)
-    elif line.size() >= 2:
-        tail, head = line.at(0), line.at(1)
-        angle = np.arctan2(tail.y() - head.y(), tail.x() - head.x())
-        wings = [
-            head + QPointF(float(np.cos(angle + turn)), float(np.sin(angle + turn))) * _ARROW
-            for turn in (-0.42, 0.42)
-        ]
-        _stroke(painter, [QPolygonF([wings[0], head, wings[1]])], color, 1.6)
-
-
-def _draw_handles(painter: QPainter, places: QPolygonF, color: QColor) -> None:
-    painter.setPen(QPen(_EDGE, 1.0))
-    painter.setBrush(color)
-    for place in places.toList():
-        painter.drawRect(QRectF(place.x() - _HANDLE, place.y() - _HANDLE, 2 * _HANDLE, 2 * _HANDLE))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _draw_words(
-    painter: QPainter,
-    view: SliceView,
-    bounds: QRectF,
-    words: list[str],
-    color: QColor,
-    taken: list[QRectF],
-) -> None:
-    """Beside the measure, never over it: where there is room, its right side first."""
-    if not words:
-        return
-    metrics = painter.fontMetrics()
-    width = max(metrics.horizontalAdvance(text) for text in words) + 6.0
-    height = float(metrics.height())
-    block = _free_place(view, bounds, QSizeF(width, height * len(words)), taken)
-    taken.append(block)
-    painter.fillRect(block, _BEHIND)
-    for number, text in enumerate(words):
-        rect = QRectF(block.left() + 2, block.top() + number * height, width, height)
-        draw_text(painter, rect, text, Qt.AlignmentFlag.AlignVCenter, color)
-
-
-def _free_place(view: SliceView, bounds: QRectF, size: QSizeF, taken: list[QRectF]) -> QRectF:
-    """Right of the bounds, left, below or above: the first place that is free and in the view."""
-    middle = bounds.center()
-    top = middle.y() - size.height() / 2.0
-    left = min(max(middle.x() - size.width() / 2.0, 0.0), view.width() - size.width())
-    places = [
-        QPointF(bounds.right() + _AWAY, top),
-        QPointF(bounds.left() - _AWAY - size.width(), top),
-        QPointF(left, bounds.bottom() + _AWAY),
-        QPointF(left, bounds.top() - _AWAY - size.height()),
-    ]
-    whole = QRectF(view.rect())
-    blocks = [QRectF(place, size) for place in places]
-    seen = [block for block in blocks if whole.contains(block)]
-    free = [block for block in seen if not any(other.intersects(block) for other in taken)]
-    return (free or seen or blocks)[0]

@@ -90,10 +90,11 @@ def draw_outlines(
 ) -> None:
     """Draw borders at screen resolution, so that they stay fine at any zoom."""
     painter.save()
+    scale = abs(painter.deviceTransform().m11())  # high-DPI screens, enlarged pictures
     painter.setTransform(matrix, combine=True)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     for color, path in borders:
-        pen = QPen(color, width)
+        pen = QPen(color, width * scale)
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawPath(path)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from medview.core.errors import Cancelled
@@ -15,6 +15,8 @@ from medview.gui.slice_view import SliceView
 
 _AHEAD = 4  # pictures that may wait for the job
 _TURN_MS = 4
+_WHOLE = Qt.AspectRatioMode.IgnoreAspectRatio
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 
 class PictureFeed(QObject):
@@ -33,6 +35,7 @@ class PictureFeed(QObject):
         self._count = len(self._left)
         self._ratio = ratio
         self._names = names
+        self._size: QSize | None = None
         self._ready: queue.Queue[QImage | None] = queue.Queue()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._draw_one)
@@ -53,7 +56,11 @@ class PictureFeed(QObject):
             self._timer.stop()
         elif self._ready.qsize() < _AHEAD:
             index = self._left.pop(0)
-            self._ready.put(self._view.picture(index, names=self._names, ratio=self._ratio))
+            image = self._view.picture(index, names=self._names, ratio=self._ratio)
+            self._size = self._size or image.size()
+            if image.size() != self._size:  # the window was resized meanwhile
+                image = image.scaled(self._size, _WHOLE, _SMOOTH)
+            self._ready.put(image)
 
     def images(self) -> Iterator[QImage]:
         """The pictures in their order."""

@@ -12,6 +12,9 @@ from medview.gui.view_transform import ViewTransform
 if TYPE_CHECKING:
     from medview.gui.slice_view import SliceView
 
+_BETWEEN = "    "
+_LONGEST_LINE = 56  # characters under the mouse
+
 
 def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
     """Letters, corners, notice and heat map legend for the view's current state."""
@@ -25,7 +28,8 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
         bottom_left.insert(0, notes.window_text(view.window_level, volume.units))
     under_mouse = cursor_text(view)
     if under_mouse:
-        bottom_left.insert(0, under_mouse)
+        long = len(under_mouse) > _LONGEST_LINE  # it would run into the scale bar
+        bottom_left[:0] = under_mouse.rsplit(_BETWEEN, 1) if long else [under_mouse]
     unread = planes.axis == 0 and volume.ready is not None and not volume.ready[index]
     heat = view.shown_heatmap
     return notes.Annotations(
@@ -68,7 +72,7 @@ def cursor_text(view: SliceView) -> str:
     parts.append(notes.position_text(volume.geometry, *index, even=volume.is_even))
     if view.fusion is not None:
         parts.insert(1, f"fused {view.fusion.values[index]:.4g}")
-    return "    ".join(parts)
+    return _BETWEEN.join(parts)
 
 
 def has_scale(view: SliceView) -> bool:

@@ -199,7 +199,10 @@ class ToolHost(QObject):
             return
         self._views.update()
         if self.draft is not self._shown:
-            self._shown = self.draft
+            before, self._shown = self._shown, self.draft
+            ready = self.draft is not None and self.draft.proposal is not None
+            if ready and tool is not None and (before is None or before.proposal is None):
+                self.refused.emit("Enter keeps it, Esc drops it.")
             self.draft_changed.emit()
 
     def _written(self, edit: Any) -> None:

@@ -96,7 +96,8 @@ def _own_voxels(kind: RegionKind, volume: Volume, frame: Frame, points: Floats) 
     geometry = volume.geometry
     place = voxel_plane(geometry, frame)
     assert place is not None
-    if place.axis == 0 and place.index in volume.unreadable:
+    lost = lost_slices(volume)
+    if place.axis == 0 and lost[place.index]:
         return np.empty(0)
     box = _box(geometry, frame.spatial(_corners(kind, points)), margin=0)
     low, high = list(box.low), list(box.high)
@@ -118,9 +119,8 @@ def _own_voxels(kind: RegionKind, volume: Volume, frame: Frame, points: Floats) 
     plane = plane.T if turned else plane
     mask &= ~_padding(volume, plane)
     if place.axis != 0:
-        slices = np.arange(low[0], high[0])
-        lost = np.isin(slices, list(volume.unreadable))
-        mask &= ~(lost[None, :] if turned else lost[:, None])
+        gone = lost[low[0] : high[0]]
+        mask &= ~(gone[None, :] if turned else gone[:, None])
     chosen: Floats = plane[mask].astype(np.float64)
     return chosen
 
@@ -142,9 +142,9 @@ def _between_voxels(kind: RegionKind, shape: Shape) -> Floats:
     last = np.array(geometry.shape) - 1
     mask = kind.inside(shape.points, across, down)
     mask &= ((voxels >= 0) & (voxels <= last)).all(axis=-1)
-    slices = voxels[..., 0]
-    for index in volume.unreadable:
-        mask &= np.abs(slices - index) >= 1.0
+    lost = lost_slices(volume)
+    for side in (np.floor, np.ceil):  # both slices that a value is mixed from
+        mask &= ~lost[np.clip(side(voxels[..., 0]).astype(int), 0, last[0])]
     part = volume.voxels[tuple(slice(a, b) for a, b in zip(box.low, box.high, strict=True))]
     source = _part(geometry, box)
     target = np.eye(4)
@@ -191,6 +191,15 @@ def _box(geometry: Geometry, corners: Floats, margin: int) -> Box:
     high = np.minimum(np.ceil(voxels.max(axis=0)).astype(int) + 1 + margin, geometry.shape)
     high = np.maximum(high, low)
     return Box((int(low[0]), int(low[1]), int(low[2])), (int(high[0]), int(high[1]), int(high[2])))
+
+
+def lost_slices(volume: Volume) -> Bools:
+    """Which slices hold no pixels of their own: unreadable ones, and those still to be read."""
+    lost = np.zeros(volume.geometry.shape[0], dtype=np.bool_)
+    lost[list(volume.unreadable)] = True
+    if volume.ready is not None and not volume.is_complete:
+        lost |= ~volume.ready
+    return lost
 
 
 def _padding(volume: Volume, values: NDArray[np.generic]) -> Bools:

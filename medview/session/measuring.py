@@ -177,7 +177,8 @@ class Measures:
     def _commit(self, before: Measure | None, after: Measure | None) -> None:
         measure = after if after is not None else before
         assert measure is not None
-        step = MeasureChange(before, after, time.time(), self.slice_of(measure))
+        now = int(time.time() * 1000) / 1000  # edits are timed in whole milliseconds
+        step = MeasureChange(before, after, now, self.slice_of(measure))
         del self._steps[self._applied :]
         self._steps.append(step)
         self._applied += 1

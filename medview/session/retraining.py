@@ -179,6 +179,8 @@ def grown_table(model: LabelTable, tables: list[LabelTable]) -> LabelTable:
     for table in tables:
         for label in table:
             known = grown.find(label.name)
+            if label.is_unsure:
+                continue
             if known is None or known.name.lower() != label.name.lower():
                 grown = grown.with_label(
                     Label(
@@ -199,13 +201,19 @@ def class_labels(
     """An accepted slice's labels as the model's classes, and the classes it does not label.
 
     A class whose label is not in the case's table was not looked for there, so it is unlabelled.
+    What was painted "unsure" becomes `UNSURE`, which no loss counts.
     """
+    from medview.ai.training.samples import UNSURE
+
     lookup = np.zeros(int(one.labels.max(initial=0)) + 1, np.uint8)
     by_name = {label.name.lower(): label.id for label in table}
     found = set()
     for label in one.table:
         known = by_name.get(label.name.lower())
-        if known is not None:
+        if label.is_unsure:
+            if label.id < len(lookup):
+                lookup[label.id] = UNSURE
+        elif known is not None:
             found.add(known)
             if label.id < len(lookup):
                 lookup[label.id] = known
@@ -298,6 +306,8 @@ def _held_out_dice(
     predictor: Predictor, held_out: list[ReviewedSlice]
 ) -> dict[tuple[str, str], float | None]:
     """Dice by (case, label) over all accepted slices of a held-out case together."""
+    from medview.ai.training.samples import UNSURE
+
     found: dict[tuple[str, str], float | None] = {}
     by_case: dict[str, list[ReviewedSlice]] = {}
     for one in held_out:
@@ -314,6 +324,8 @@ def _held_out_dice(
             guesses.append(guess[1].ravel())
             merged_all &= set(merged)
         truth_flat, guess_flat = np.concatenate(truths), np.concatenate(guesses)
+        sure = truth_flat != UNSURE
+        truth_flat, guess_flat = truth_flat[sure], guess_flat[sure]
         name = f"case {number} ({case[:7]})"
         for label in predictor.card.labels:
             if label.id not in merged_all:

@@ -111,14 +111,13 @@ def surface_of(
 def _block_means(mask: NDArray[np.bool_], block: NDArray[Any]) -> NDArray[np.float32]:
     """Means over blocks of voxels; what is missing at the end counts as outside."""
     short = [(0, int(-size % step)) for size, step in zip(mask.shape, block, strict=True)]
-    means = np.pad(mask, short).astype(np.float32) if block.max() == 1 else np.pad(mask, short)
+    means: NDArray[Any] = np.pad(mask, short)
     for axis, step in enumerate(int(n) for n in block):
         if step == 1:
             continue
         parts = [slice(None)] * 3
-        total = np.zeros(
-            [n // step if a == axis else n for a, n in enumerate(means.shape)], np.float32
-        )
+        shape = [n // step if a == axis else n for a, n in enumerate(means.shape)]
+        total = np.zeros(shape, np.float32)
         for first in range(step):
             parts[axis] = slice(first, None, step)
             total += means[tuple(parts)]
@@ -135,4 +134,5 @@ def _normals(vertices: NDArray[Any], faces: NDArray[Any]) -> NDArray[Any]:
     for axis in range(3):
         weights = np.repeat(across[:, axis], 3)
         total[:, axis] = np.bincount(corners, weights, minlength=len(vertices))
-    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    unit: NDArray[Any] = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    return unit

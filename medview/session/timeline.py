@@ -38,8 +38,8 @@ class Timeline:
         times = [_seconds(edit.time) for edit in done]
         newest = max([*times, *(step.time for step in self._measures.done)], default=0.0)
         self._undone = _in_order(  # what was undone before the newest act cannot come back
-            [edit for edit in undone if _seconds(edit.time) > newest],
-            [step for step in self._measures.undone if step.time > newest],
+            [edit for edit in undone if _seconds(edit.time) >= newest],
+            [step for step in self._measures.undone if step.time >= newest],
         )[::-1]
 
     def close(self) -> None:

@@ -82,6 +82,41 @@ def test_a_restored_cursor_stays_inside(cursor):
     assert history.can_redo == (history.cursor < 4)
 
 
+def test_a_restored_history_of_packed_edits_is_limited_too():
+    edits = [an_edit(20) for _ in range(6)]
+    packed = []
+    for edit in edits:
+        patch = Patch.from_bytes(edit.after.compressed(), edit.after.shape, edit.after.dtype)
+        origin = Origin("tool", "t")
+        packed.append(Edit("", edit.box, patch, patch, origin, utc_now(), 0))
+    size = packed[0].kept_bytes
+    history = History(limit_bytes=3 * size, raw_bytes=ROOMY)
+    history.restore(packed, 6)
+    assert len(history.edits) == 3
+    history.push(an_edit(20))
+    assert sum(edit.kept_bytes for edit in history.edits) <= 3 * size
+
+
+def test_what_is_counted_stays_right_when_edits_come_and_go():
+    history = History(raw_bytes=2000)
+    seen = []
+    for _ in range(400):
+        edit = an_edit(30)
+        edit.before.compressed()
+        edit.after.compressed()
+        history.push(edit)
+        seen.append(history._settled)
+        assert history._raw_bytes <= 2060
+        assert history._settled_bytes == sum(one.kept_bytes for one in history.edits[: seen[-1]])
+    assert len(history.edits) == 400
+    for _ in range(390):
+        history.step_back()
+    history.push(an_edit(30))
+    kept = sum(one.kept_bytes for one in history.edits[: history._settled])
+    assert history._settled_bytes == kept
+    assert len(history.edits) == 11
+
+
 def test_a_restored_history_over_the_limit_keeps_counting():
     history = History(limit_bytes=100, raw_bytes=ROOMY)
     history.restore([an_edit(20) for _ in range(6)], 5)

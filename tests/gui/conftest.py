@@ -24,6 +24,7 @@ from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
 from medview.gui.application import application
 from medview.gui.main_window import MainWindow
+from medview.session.activity import Activity
 from medview.session.measuring import Measures
 from medview.session.timeline import Timeline
 
@@ -64,7 +65,10 @@ class FakeSession:
 
     def __init__(self) -> None:
         self.settings = FakeSettings()
-        self.workspace = SimpleNamespace(cases=list, folder=Path("workspace"))
+        self.workspace = SimpleNamespace(
+            cases=list, versions=lambda _key: [], folder=Path("workspace")
+        )
+        self.activity = Activity(SimpleNamespace(activity=lambda *_: None))
         self.measures = Measures()
         self.timeline = Timeline(self.measures)
         self.measures.committed.connect(lambda: self._acted("measure"))

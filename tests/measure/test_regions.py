@@ -144,6 +144,25 @@ def test_slices_that_could_not_be_read_are_left_out(noise):
     check(across, noise.voxels[[4, 5, 7, 8, 9], 8, 11:21])
 
 
+def test_slices_that_are_still_read_are_left_out(noise):
+    """A volume that streams in: its unfilled slices hold zeros that are nobody's values."""
+    ready = np.ones(noise.geometry.shape[0], np.bool_)
+    ready[[5, 6]] = False
+    volume = Volume(noise.voxels, noise.geometry, "CT", "HU", ready=ready)
+    here = read(on_slice(volume, "rectangle", 6, (9.6, 14.4), (20.4, 25.6)), volume)
+    assert "no voxels" in here.lines
+    assert read(on_slice(volume, "probe", 6, (10, 10)), volume).lines == ("no value",)
+    coronal = Planes.named(noise.geometry, "coronal")
+    across = read(on_plane(volume, "rectangle", coronal, 8, (3.6, 10.4), (9.4, 20.6)), volume)
+    check(across, noise.voxels[[4, 7, 8, 9], 8, 11:21])
+    planes = Planes.across(noise.geometry, turned(12, 5), 0.7)
+    index, row, column = planes.from_volume((6, 30, 25))
+    corners = ((row - 9, column - 9), (row + 9, column + 9))
+    oblique = read(on_plane(volume, "rectangle", planes, round(index), *corners), volume)
+    whole = read(on_plane(noise, "rectangle", planes, round(index), *corners), noise)
+    assert values(oblique).get("voxels", 0) < values(whole)["voxels"]
+
+
 def test_an_empty_region_says_so(noise):
     between = read(on_slice(noise, "rectangle", 6, (9.6, 14.6), (9.9, 14.9)), noise)
     assert "no voxels" in between.lines

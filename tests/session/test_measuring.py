@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +26,21 @@ def length(volume, index=2, end=(9, 9)) -> Measure:
     voxels = planes.to_volume([[index, 3, 3], [index, *end]])
     points = as_points(volume.geometry.to_patient(voxels))
     return Measure("", "length", points, Frame.of(planes, index))
+
+
+@pytest.fixture(autouse=True)
+def a_person_takes_time(monkeypatch):
+    """Acts are timed in milliseconds; nobody makes two within one."""
+    from medview.session.measuring import Measures
+
+    commit = Measures._commit
+
+    def slowly(*arguments):
+        time.sleep(0.003)
+        commit(*arguments)
+        time.sleep(0.003)
+
+    monkeypatch.setattr(Measures, "_commit", slowly)
 
 
 def paint(session, label=1) -> None:

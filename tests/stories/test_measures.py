@@ -276,5 +276,5 @@ def test_the_lines_are_seen_on_the_picture(images):
     middle = QPoint((start.x() + end.x()) // 2, start.y())
     picture = images.view.grab().toImage()
     colors = [picture.pixelColor(middle + QPoint(0, dy)) for dy in range(-2, 3)]
-    assert any(c.red() > 180 and c.blue() < 140 for c in colors)
+    assert any(c.blue() > 190 and c.red() < 160 for c in colors)
     assert images.view.cursor().shape() == Qt.CursorShape.ArrowCursor

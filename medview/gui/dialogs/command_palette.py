@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from medview.gui.actions import ACTIONS, ActionSet
 
@@ -12,6 +21,7 @@ _ID = Qt.ItemDataRole.UserRole
 _SIZE = (620, 420)
 _TOP = 80  # pixels under the window's upper edge
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_OWN = (*_MOVES, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _SELF = "palette"
 
 
@@ -39,13 +49,16 @@ def fit(query: str, text: str) -> int | None:
     return score
 
 
-class CommandPalette(QDialog):
-    """A line to type in and what fits it, best first; Enter does it, Esc leaves."""
+class CommandPalette(QFrame):
+    """A line to type in and what fits it, best first; Enter does it, Esc leaves.
+
+    It lies in the window, not over it: a popup would take the keyboard from the whole desktop.
+    """
 
     def __init__(self, actions: ActionSet, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
+        self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Command Palette")
         self._actions = actions
         self.line = QLineEdit()
         self.line.setPlaceholderText("What do you want to do?")
@@ -68,8 +81,14 @@ class CommandPalette(QDialog):
         self.list.itemClicked.connect(lambda _item, _column: self._run())
         self.resize(*_SIZE)
         corner = QPoint((parent.width() - self.width()) // 2, _TOP)
-        self.move(parent.mapToGlobal(corner))
+        self.move(corner)
         self._fill("")
+        self._before = QApplication.focusWidget()
+
+    def ask(self) -> None:
+        """Show it, ready to be typed into."""
+        self.show()
+        self.raise_()
         self.line.setFocus()
 
     def _fill(self, query: str) -> None:
@@ -91,13 +110,23 @@ class CommandPalette(QDialog):
             item.setIcon(0, action.icon() if not action.icon().isNull() else self._blank)
         for column, width in enumerate((270, 180)):
             self.list.setColumnWidth(column, width)
-        first = self.list.topLevelItem(0)
-        if first is not None:
-            self.list.setCurrentItem(first)
+        rows = [self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount())]
+        ready = [row for row in rows if row is not None and not row.isDisabled()]
+        if ready:
+            self.list.setCurrentItem(ready[0])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, down and Enter go to the list while the line keeps the focus."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() == QEvent.Type.FocusOut and not self.list.underMouse():
+            self._leave()
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in _OWN:
+                event.accept()  # not the window's shortcuts
+                return True
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                self._leave()
+                return True
             if event.key() in _MOVES:
                 self.list.keyPressEvent(event)
                 return True
@@ -111,5 +140,12 @@ class CommandPalette(QDialog):
         if item is None or item.isDisabled():
             return
         action = self._actions.by_id[str(item.data(0, _ID))]
-        self.close()
+        self._leave()
         QTimer.singleShot(0, action, action.trigger)  # after the window has its focus back
+
+    def _leave(self) -> None:
+        """Give the focus back to where it was."""
+        before, self._before = self._before, None
+        if self.line.hasFocus() and before is not None and isValid(before):
+            before.setFocus()
+        self.close()

@@ -25,6 +25,7 @@ from medview.gui.view_mouse import DRAGS
 
 _ID = Qt.ItemDataRole.UserRole
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, 0)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 HINT = "Click an action, or Enter on it, then press its new keys. Delete: no key. Esc: leave it."
 WAITING = "press keys …"
 _DRAG_OF = {"left": "Left drag", "middle": "Middle drag", "right": "Right drag"}
@@ -54,6 +55,8 @@ class ShortcutsDialog(QDialog):
         self.hint.setWordWrap(True)
         self.reset_one = QPushButton("Reset This Action")
         self.reset_every = QPushButton("Reset All")
+        for button in (self.reset_one, self.reset_every):
+            button.setAutoDefault(False)  # Enter belongs to the list
         self.drags: dict[str, QComboBox] = {}
         self._lay_out()
         self._fill()
@@ -106,7 +109,6 @@ class ShortcutsDialog(QDialog):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._filter)
         self.tree.itemClicked.connect(lambda item, _column: self._wait(item))
-        self.tree.itemActivated.connect(lambda item, _column: self._wait(item))
         self.tree.installEventFilter(self)
         self.reset_one.clicked.connect(self._reset_one)
         self.reset_every.clicked.connect(self._bindings.reset_all)
@@ -158,14 +160,18 @@ class ShortcutsDialog(QDialog):
             self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """While a row waits every key is its own."""
-        if self._waiting is None:
+        """Enter begins; while a row waits every key is its own."""
+        begins = isinstance(event, QKeyEvent) and event.key() in _ENTER
+        if self._waiting is None and not begins:
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
             return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            self._take(event)
+            if self._waiting is not None:
+                self._take(event)
+            elif (current := self.tree.currentItem()) is not None:
+                self._wait(current)
             return True
         if event.type() == QEvent.Type.FocusOut:
             self._stop_waiting()
@@ -204,7 +210,8 @@ class ShortcutsDialog(QDialog):
 
 
 def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    return [item.child(n) for n in range(item.childCount())]
+    children = [item.child(n) for n in range(item.childCount())]
+    return [child for child in children if child is not None]
 
 
 def _words(event: QKeyEvent) -> str:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medview.gui.option_form import OptionForm
 
 if TYPE_CHECKING:
     from medview.gui.tool_host import ToolHost
 
+_COLUMNS = 2  # of tool buttons
+_ROOM = 90  # pixels kept visible around the form: the buttons under it
 _POLICIES = (
     ("all", "Paint over all labels", "Every label but the locked ones"),
     ("visible", "Paint over visible labels", "Labels that are hidden stay as they are"),
@@ -35,9 +50,11 @@ class BrushPanel(QWidget):
         self._form: OptionForm | None = None
         self.overwrite = QComboBox()
         self.overwrite.setAccessibleName("What may be painted over")
+        shrinks = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.overwrite.setSizeAdjustPolicy(shrinks)
         for policy, text, tip in _POLICIES:
             self.overwrite.addItem(text, policy)
-            self.overwrite.setItemData(self.overwrite.count() - 1, tip, 3)  # Qt.ToolTipRole
+            self.overwrite.setItemData(self.overwrite.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.keep_button = QPushButton("Keep It")
         self.keep_button.setToolTip("Paint what is proposed (Enter)")
         self.drop_button = QPushButton("Drop It")
@@ -45,8 +62,11 @@ class BrushPanel(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.keep_button)
         row.addWidget(self.drop_button)
+        self._buttons = QGridLayout()
+        self._buttons.setSpacing(2)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addLayout(self._buttons)
         self._layout.addWidget(self._words)
         self._layout.addWidget(self.overwrite)
         self._layout.addLayout(row)
@@ -82,7 +102,25 @@ class BrushPanel(QWidget):
         if tool.options is not None:
             self._form = OptionForm(tool.options)
             self._form.changed.connect(self.options_edited)
-            self._layout.insertWidget(1, self._form)
+            self._layout.insertWidget(2, self._form)
+        QTimer.singleShot(0, self, self._come_into_sight)
+
+    def add_tools(self, actions: Iterable[QAction]) -> None:
+        """A button for each tool."""
+        for number, action in enumerate(actions):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            self._buttons.addWidget(button, number // _COLUMNS, number % _COLUMNS)
+
+    def _come_into_sight(self) -> None:
+        """The column of panels scrolls to the form of the tool that was just chosen."""
+        place = self.parentWidget()
+        while place is not None and not isinstance(place, QScrollArea):
+            place = place.parentWidget()
+        if place is not None and self._form is not None:
+            place.ensureWidgetVisible(self._form, 0, _ROOM)
 
     def show_draft(self, *, has_draft: bool) -> None:
         """Whether something is proposed."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medview.gui.measure_layer import ACCENT
+from medview.gui.measure_drawing import ACCENT
 from medview.gui.panels.histogram import HistogramView
 from medview.measure.measure import Measure
 from medview.measure.reading import Reading, number_text
@@ -67,6 +67,9 @@ class MeasuresPanel(QWidget):
         self.tree.currentItemChanged.connect(lambda *_: self._show_details())
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
+        remove = QShortcut(QKeySequence.StandardKey.Delete, self.tree)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self._delete)
         self.details = QLabel(_HOW)
         self.details.setObjectName("quiet")
         self.details.setTextFormat(Qt.TextFormat.PlainText)

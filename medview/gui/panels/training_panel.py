@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QGraphicsView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -218,6 +219,14 @@ class TrainingPanel(QWidget):
             row.addWidget(plot)
         self._curves = (curves[0], curves[1])
         self._plot_place.addWidget(self._plots)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Plots do not follow the style sheet by themselves."""
+        super().changeEvent(event)
+        plots = getattr(self, "_plots", None)  # the first events come before it is there
+        if event.type() == QEvent.Type.StyleChange and plots is not None:
+            for plot in plots.findChildren(QGraphicsView):
+                plot.setBackground(theme.color("base"))
 
     def _draw(self) -> None:
         if self._curves is None:

@@ -51,6 +51,7 @@ void main() {{
     gl_FragColor = vec4(color.rgb * shade * color.a, color.a);
 }}
 """
+_UNIFORMS = ("matrix", "lamp", "color", "flatness")
 _NO_GL = ("offscreen", "minimal")  # platforms that have none and say so only in a message
 # numbers of the OpenGL registry
 _COLOR, _DEPTH, _DEPTH_TEST, _BLEND = 0x4000, 0x0100, 0x0B71, 0x0BE2
@@ -104,6 +105,7 @@ class GlRenderer:
             raise NoOpenGL("no surface")
         self._gl = self._context.functions()
         self._program = self._build()
+        self._at = {name: self._program.uniformLocation(name) for name in _UNIFORMS}
         self._meshes: list[_Mesh] = []
         self._frame: QOpenGLFramebufferObject | None = None
         self._samples = 0
@@ -145,13 +147,13 @@ class GlRenderer:
         gl.glDisable(_BLEND)
         program.bind()
         matrix = camera.matrix(size.width(), size.height())
-        program.setUniformValue("matrix", QMatrix4x4(matrix.ravel().tolist()))
-        program.setUniformValue("lamp", QVector3D(*(float(n) for n in camera.light)))
-        program.setUniformValue1f("flatness", 0.0)
+        program.setUniformValue(self._at["matrix"], QMatrix4x4(matrix.ravel().tolist()))
+        program.setUniformValue(self._at["lamp"], QVector3D(*(float(n) for n in camera.light)))
+        program.setUniformValue1f(self._at["flatness"], 0.0)
         for mesh in self._meshes:
-            program.setUniformValue("color", mesh.color)
+            program.setUniformValue(self._at["color"], mesh.color)
             mesh.array.bind()
-            gl.glDrawElements(_TRIANGLES, mesh.count, _UNSIGNED_INT, VoidPtr(0))
+            gl.glDrawElements(_TRIANGLES, mesh.count, _UNSIGNED_INT, VoidPtr(0))  # type: ignore[arg-type]
             mesh.array.release()
         self._draw_planes(planes)
         program.release()
@@ -164,7 +166,7 @@ class GlRenderer:
         gl, program = self._gl, self._program
         gl.glEnable(_BLEND)
         gl.glBlendFunc(_ONE, _ONE_MINUS_ALPHA)
-        program.setUniformValue1f("flatness", 1.0)
+        program.setUniformValue1f(self._at["flatness"], 1.0)
         self._plane_array.bind()
         self._plane_buffer.bind()
         for plane in planes:
@@ -175,10 +177,10 @@ class GlRenderer:
             _point_to(program, "place", 0)
             _point_to(program, "normal", 12)
             rgb = (plane.color.redF(), plane.color.greenF(), plane.color.blueF())
-            program.setUniformValue("color", QVector4D(*rgb, 1.0))
+            program.setUniformValue(self._at["color"], QVector4D(*rgb, 1.0))
             gl.glDrawArrays(_LINE_LOOP, 0, 4)
             gl.glDepthMask(0)
-            program.setUniformValue("color", QVector4D(*rgb, PLANE_FILL))
+            program.setUniformValue(self._at["color"], QVector4D(*rgb, PLANE_FILL))
             gl.glDrawArrays(_FAN, 0, 4)
             gl.glDepthMask(1)
         self._plane_buffer.release()

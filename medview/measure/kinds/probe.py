@@ -9,6 +9,7 @@ import numpy as np
 from medview.measure.frame import to_voxel
 from medview.measure.kind import Kind
 from medview.measure.reading import Reading, Shape, Value, number_text
+from medview.measure.region import lost_slices
 
 
 class Probe(Kind):
@@ -28,8 +29,8 @@ class Probe(Kind):
         place = np.rint(voxel).astype(int)
         if (place < 0).any() or (place >= volume.geometry.shape).any():
             return Reading(lines=("no voxel",))
-        if int(place[0]) in volume.unreadable:
-            return Reading(lines=("no value",), notes=("this slice could not be read",))
+        if lost_slices(volume)[place[0]]:
+            return Reading(lines=("no value",), notes=("this slice has no pixels",))
         value = volume.voxels[tuple(place)]
         if volume.is_color:
             return Reading(lines=("RGB " + " ".join(str(int(part)) for part in value),))

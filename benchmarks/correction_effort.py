@@ -8,8 +8,10 @@ operation; of a line drawn by hand the length counts as voxels drawn, of a brush
 its path. The reader never misses, so real people need more of both; the ratio is what counts.
 
 Policies. Brush only: in the worst slice the largest wrong part is stroked along its middle with
-the size that fits it. All tools: islands, median, margin and fill holes are tried when they help;
-then the worst slice of every fourth is redrawn by one line and those between are interpolated.
+a disc of the size that fits it. All tools: islands, margin, median and fill holes are tried and
+kept when they help; then every fourth slice is redrawn by lasso lines and those between are
+interpolated, then every second, then every one. An operation draws no voxels. As the degraded mask
+is partly an even erosion, the margin undoes more of it than it would of a model's mistakes.
 """
 
 from __future__ import annotations

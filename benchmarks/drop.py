@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 
 from figures import Figure, main
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from scans import large_phantom
 
@@ -36,15 +36,11 @@ def drop(window: MainWindow, folder: Path) -> tuple[float, float]:
     before = window.bench.session.volume
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(folder))])
-    event = QDropEvent(
-        QPointF(200, 200),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
+    place, copy = QPointF(200, 200), Qt.DropAction.CopyAction
+    hand = (mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(place.toPoint(), copy, *hand))
     started = time.perf_counter()
-    QApplication.sendEvent(window, event)
+    QApplication.sendEvent(window, QDropEvent(place, copy, *hand))
     first = 0.0
     while True:
         QApplication.processEvents()

@@ -25,6 +25,8 @@ NAMES = (
     "planes",
     "surface",
     "stroke",
+    "history",
+    "correction_effort",
     "blocks",
     "predict",
     "heatmap",

@@ -91,6 +91,7 @@ class Photographer:
         self.segment()
         self.go_to(0.55)
         self.take("mask")
+        self.in_3d()
         self.explain("right lung")
         self.take("heatmap")
         self.session.clear_heatmap()
@@ -105,6 +106,16 @@ class Photographer:
         self.reference(data.parent / "chest_ct" / "volumes" / second.name / "labels.nii.gz")
         self.accept((0.4, 0.5, 0.6))
         self.retrain()
+
+    def in_3d(self) -> None:
+        """Three planes and the surfaces, in the dark and in the light."""
+        self.act("layout-four")
+        self.until(lambda: self.window.viewer.surfaces.is_current)
+        self.take("planes_and_3d")
+        self.act("theme-light")
+        self.take("light")
+        self.act("theme-dark")
+        self.act("layout-one")
 
     def correct(self) -> None:
         """The left main bronchus, which the model gave in part to the lung: airway, 6 mm."""

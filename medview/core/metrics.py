@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medview.core.box import Box
 from medview.core.geometry import Geometry
@@ -78,6 +77,8 @@ def surface_distances(
     A surface voxel is one with a background neighbour along an axis; the border of the image counts
     as background. Along an axis of one slice there are no neighbours.
     """
+    from scipy import ndimage  # slow to import, and the window needs it late
+
     box = Box.around(truth | guess)
     if box is None:
         return np.zeros(0), np.zeros(0)
@@ -90,6 +91,8 @@ def surface_distances(
 
 
 def _surface(mask: NDArray[np.bool_], axes: list[int]) -> NDArray[np.bool_]:
+    from scipy import ndimage  # slow to import, and the window needs it late
+
     structure = np.zeros((3, 3, 3), bool)
     structure[1, 1, 1] = True
     for axis in axes:

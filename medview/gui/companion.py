@@ -43,6 +43,7 @@ class Companion(QObject):
     """Loads the second series and keeps its slice at the crosshair's place."""
 
     fused_changed = Signal(object, object)  # Fused or None, FusionOptions
+    fusion_made = Signal()  # another volume lies over the open one now
     layout_wanted = Signal(str)
 
     def __init__(self, bench: Workbench, grid: ViewGrid, crosshair: Crosshair) -> None:
@@ -167,6 +168,7 @@ class Companion(QObject):
         self.set_options(
             FusionOptions(self.options.opacity, self.options.colors, low, low + fused.window.width)
         )
+        self.fusion_made.emit()
 
     def set_options(self, options: FusionOptions) -> None:
         """Show the fused volume another way."""

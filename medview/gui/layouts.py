@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medview.gui import icons
 from medview.gui.actions import ActionSet
 from medview.store.settings import Settings
 
@@ -45,7 +44,6 @@ def toolbar(actions: ActionSet, presets: QMenu, arrangements: QMenu) -> QToolBar
     bar.setMovable(False)
     bar.setIconSize(QSize(18, 18))
     bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    icons.dress(actions.by_id)
     actions.fill_toolbar(bar)
     before = actions.by_id["segment"]
     bar.insertWidget(before, _menu_button("Window", "Window presets (keys 0 to 9)", presets))

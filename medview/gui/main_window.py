@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         self.series.beside_wanted.connect(companion.open_beside)
         self.series.fusion_wanted.connect(companion.fuse)
         companion.fused_changed.connect(self.fusion.show_fused)
-        companion.fused_changed.connect(lambda fused, _: fused and layouts.unfold(self.fusion))
+        companion.fusion_made.connect(lambda: layouts.unfold(self.fusion))
         self.fusion.options_edited.connect(companion.set_options)
         self.fusion.removal_wanted.connect(companion.remove_fusion)
         self.series.skipped_wanted.connect(self.commands.show_skipped)

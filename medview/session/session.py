@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from psygnal import Signal
 
-from medview.ai.catalog import DEFAULT_MODEL, Catalog
-from medview.ai.prediction import HeatMap, PredictedSlice, Prediction
+from medview.ai.catalog import DEFAULT_MODEL
+from medview.ai.prediction import HeatMap
 from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.job import Job
@@ -29,25 +28,22 @@ from medview.session.attaching import Attached, attach_steps
 from medview.session.cases import RestoreNote
 from medview.session.measuring import Measures
 from medview.session.model_jobs import ModelJobs
-from medview.session.models import ModelInfo, Models
+from medview.session.model_part import ModelPart
+from medview.session.models import Models
 from medview.session.predicting import (
     Preview,
     TouchedVoxels,
-    add_slice,
-    commit_steps,
-    merge_tables,
     run_steps,
 )
 from medview.session.saver import Saver
 from medview.session.timeline import Done, Timeline
-from medview.session.training_child import retrain_command
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 SCHEMA = "label_schema"  # the setting that holds the labels of new cases
 
 
-class Session:
+class Session(ModelPart):
     """The open volume with its labels, history, preview, heat map and accepted slices.
 
     Only the thread that made it may call what changes it; jobs get data and give results back.
@@ -256,110 +252,6 @@ class Session:
             self._saver.case(self.volume, self.labelmap.table)
         self.table_changed.emit()
 
-    # ---- prediction
-
-    @property
-    def active_model(self) -> ModelInfo | None:
-        """The model that Segment uses, None when none can be read."""
-        rows = self.registry.list()
-        return next((m for m in rows if m.name == DEFAULT_MODEL and m.state == "active"), None)
-
-    def warm_up_job(self) -> Job:
-        """Imports torch and loads the active model on the AI thread, after the first paint."""
-        return self._jobs.warm_up()
-
-    def prediction_job(self, first_slice: int, device: str = "auto") -> Job:
-        """Segment the open volume; opens the preview. Items are `PredictedSlice`."""
-        volume = self._need_volume()
-        labelmap, _ = self._need_labels()
-        card = self.registry.active_folder().card
-        table, lookup = merge_tables(labelmap.table, card)
-        shape = volume.geometry.shape
-        self.preview = Preview(
-            volume.case_key,
-            np.zeros(shape, np.uint8),
-            np.zeros(shape[0], bool),
-            table,
-            lookup,
-            Origin("model", card.name, card.version, self.person),
-            f"Segment with {card.id}",
-            first_slice,
-        )
-        self._preview_view = volume.geometry.canonical_view(self.preview.labels)
-        return self._jobs.predict(volume, first_slice, device)
-
-    def on_predicted_slice(self, item: PredictedSlice) -> None:
-        """Paint a finished slice into the preview; late ones are dropped."""
-        if self.preview is not None and self.volume is not None:
-            self.preview_changed.emit(add_slice(self.preview, item, self._preview_view))
-
-    def finish_prediction(self, result: Prediction | None) -> Edit | None:
-        """Make the preview one edit; None for ``result`` keeps the slices finished so far."""
-        return run_steps(self.finishing(result))
-
-    def finishing(self, result: Prediction | None) -> Generator[float, None, Edit | None]:
-        """As `finish_prediction`, in steps of a few milliseconds; the Edit is its return value."""
-        preview, volume = self.preview, self.volume
-        if preview is None or volume is None or self.editor is None or self.history is None:
-            return None
-        if preview.case_key != volume.case_key:
-            return None
-        if result is not None:
-            if result.case_key != volume.case_key:
-                return None
-            same = bool((preview.lookup == np.arange(len(preview.lookup))).all())
-            preview.labels = result.labels if same else preview.lookup[result.labels]
-            preview.done[:] = True
-        preview.done[list(volume.unreadable)] = False
-        done = list(self.history.edits)[: self.history.applied]
-        touched = self._touched.planes(done, volume.geometry.shape)
-        try:
-            edit = yield from commit_steps(self.editor, preview, touched, self.accepted)
-        finally:
-            self.drop_prediction()
-        return edit
-
-    def drop_prediction(self) -> None:
-        if self.preview is not None:
-            self.preview = self._preview_view = None
-            if self.volume is not None:
-                self.preview_changed.emit(Box.whole(self.volume.geometry.shape))
-
-    # ---- explanation
-
-    def heatmap_job(
-        self,
-        slice_index: int,
-        label_id: int,
-        *,
-        region: str = "component",
-        point: tuple[float, float] | None = None,
-        layer: str = "default",
-    ) -> Job:
-        """A heat map of one slice for a label the active model knows; the result is a `HeatMap`."""
-        volume = self._need_volume()
-        labelmap, _ = self._need_labels()
-        card = self.registry.active_folder().card
-        name = labelmap.table[label_id].name if label_id in labelmap.table else ""
-        known = card.labels.find(name) if name else None
-        if known is None:
-            raise MedviewError(
-                f"{card.id} does not know the label {name or label_id}.",
-                hint="Choose one of: " + ", ".join(label.name for label in card.labels) + ".",
-                code="unknown-label",
-            )
-        return self._jobs.explain(volume, slice_index, known.id, label_id, region, point, layer)
-
-    def on_heatmap(self, heatmap: HeatMap) -> None:
-        """Show a heat map, unless its case was left."""
-        if self.volume is not None and heatmap.case_key == self.volume.case_key:
-            self.heatmap = heatmap
-            self.heatmap_changed.emit()
-
-    def clear_heatmap(self) -> None:
-        self.heatmap = None
-        self.heatmap_changed.emit()
-
     # ---- accept, export
 
     def accept_slices(self, indices: Iterable[int] | None) -> None:
@@ -434,33 +326,6 @@ class Session:
     ) -> Attached:
         """As `attaching`, at once."""
         return run_steps(self.attaching(labelmap, name, replace_existing=replace_existing))
-
-    # ---- models
-
-    @property
-    def catalog(self) -> Catalog:
-        return self.registry.catalog
-
-    def models(self) -> list[ModelInfo]:
-        return self.registry.list()
-
-    def use_model(self, name: str, version: str) -> None:
-        self.registry.use(name, version)
-        self.models_changed.emit()
-
-    def rollback_model(self, name: str) -> str:
-        version = self.registry.rollback(name)
-        self.models_changed.emit()
-        return version
-
-    def discard_model(self, name: str, version: str) -> None:
-        self.registry.discard(name, version)
-        self.models_changed.emit()
-
-    def retrain_command(self, **options: Any) -> list[str]:
-        """The training child's command line; MedviewError "nothing-accepted" without labels."""
-        self.flush()
-        return retrain_command(self.workspace, **options)
 
     def _need_volume(self) -> Volume:
         if self.volume is None:

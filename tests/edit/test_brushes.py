@@ -9,7 +9,8 @@ from tool_bench import GEOMETRIES, SAGITTAL, at, ball_mask, ball_volume, context
 from medview.core.geometry import Geometry
 from medview.edit.tips import swept_ball
 from medview.edit.tools.adaptive_brush import AdaptiveBrush, AdaptiveOptions
-from medview.edit.tools.brush import Brush, BrushOptions
+from medview.edit.tools.brush import Brush, BrushOptions, TipOptions
+from medview.edit.tools.smooth_brush import SmoothBrush
 from medview.edit.tools.threshold_brush import ThresholdBrush, ThresholdOptions
 
 MIDDLE = {0: (7, 20, 24), 1: (20, 7, 24), 2: (24, 7, 20)}  # axis: (plane, its two others)
@@ -129,3 +130,24 @@ def test_scrolling_in_a_stroke_paints_both_slices_as_one_edit():
     assert on.editor.labelmap.voxels[5, 10, 10]
     assert on.editor.labelmap.voxels[6, 10, 10]
     assert len(on.editor.history.edits) == 1
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("shape", ["disc", "sphere"])
+def test_the_smooth_brush_takes_a_spike_off_and_fills_a_notch(axis, shape):
+    on = context(SAGITTAL)
+    mask = np.zeros(SAGITTAL.shape, bool)
+    mask[2:12, 6:20, 8:40] = True
+    rough = mask.copy()
+    spike, notch = (7, 20, 24), (7, 19, 30)
+    rough[spike], rough[notch] = True, False
+    fill(on, rough)
+    fill(on, np.indices(SAGITTAL.shape)[1] > 30, 2)
+    tool = SmoothBrush(TipOptions(8.0, shape))
+    for place in (spike, notch):
+        drag(tool, on, [tuple(float(n) for n in place)], axis)
+    voxels = on.editor.labelmap.voxels
+    assert voxels[spike] == 0
+    assert voxels[notch] == 1
+    assert ((voxels == 2) == (np.indices(SAGITTAL.shape)[1] > 30)).all()
+    assert on.editor.history.edits[-1].name == "Smooth one"

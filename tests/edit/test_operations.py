@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import ndimage
+from small_models import names_table
 from tool_bench import AXIAL, GEOMETRIES, SAGITTAL, SHAPE, ball_mask, context, dice, fill, scene_of
 
 from medview.core.errors import MedviewError
@@ -13,6 +14,7 @@ from medview.edit.draft import keep
 from medview.edit.edit import Origin
 from medview.edit.operation import discover_operations
 from medview.edit.operations.boolean import Boolean, BooleanOptions
+from medview.edit.operations.copy_slice import CopySlice, CopySliceOptions
 from medview.edit.operations.crop import Crop, CropOptions
 from medview.edit.operations.fill_between import FillBetween, FillBetweenOptions
 from medview.edit.operations.fill_holes import FillHoles, FillHolesOptions
@@ -22,6 +24,7 @@ from medview.edit.operations.hollow import Hollow, HollowOptions
 from medview.edit.operations.islands import Islands, IslandsOptions
 from medview.edit.operations.margin import Margin, MarginOptions
 from medview.edit.operations.next_slice import NextSlice, NextSliceOptions
+from medview.edit.operations.sides import Sides
 from medview.edit.operations.smooth import Smooth, SmoothOptions
 from medview.edit.operations.split_islands import SplitIslands, SplitOptions
 
@@ -304,6 +307,44 @@ def test_the_prediction_comes_back_in_one_slice_only():
     assert not label(on)[[6, 8]].any()
     carry_out(on, FromPrediction(FromPredictionOptions("all-slices")))
     assert np.array_equal(label(on), ball)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_slice_is_copied_by_its_number(axis):
+    on = context()
+    drawn = np.zeros(SHAPE, bool)
+    index = [slice(4, 9)] * 3
+    index[axis] = 3
+    drawn[tuple(index)] = True
+    fill(on, drawn)
+    carry_out(on, CopySlice(CopySliceOptions(4)), axis, 10)
+    found = np.moveaxis(label(on), axis, 0)
+    assert np.array_equal(found[10], found[3])
+    assert np.flatnonzero(found.any(axis=(1, 2))).tolist() == [3, 10]
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_parts_on_the_wrong_side_are_swapped(name):
+    on = context(GEOMETRIES[name])
+    table = names_table("left lung", "right lung", "three")
+    on.editor.labelmap.table = table
+    across = on.volume.geometry.to_patient(np.moveaxis(np.indices(SHAPE), 0, -1))[..., 0]
+    share = (across - across.min()) / (across.max() - across.min())
+    left, right = share > 0.6, share < 0.4
+    wrong = left & (np.indices(SHAPE)[1] // 4 == 2)
+    hull = ndimage.binary_dilation(wrong) & ~wrong
+    fill(on, left & ~wrong & ~hull, 1)
+    fill(on, wrong, 2)
+    fill(on, right, 2)
+    edit = carry_out(on, Sides())
+    assert np.array_equal(label(on, 1), left & ~hull)
+    assert np.array_equal(label(on, 2), right & ~hull)
+    assert edit.changed_voxels() == wrong.sum() > 100
+    swapped = np.where(label(on, 1), 2, np.where(label(on, 2), 1, 0)).astype(np.uint8)
+    other = context(GEOMETRIES[name], voxels=swapped)
+    other.editor.labelmap.table = table
+    carry_out(other, Sides())
+    assert np.array_equal(other.editor.labelmap.voxels, on.editor.labelmap.voxels)
 
 
 @pytest.mark.parametrize("kind", discover_operations(), ids=lambda one: one.id)

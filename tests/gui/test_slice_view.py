@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -236,20 +236,26 @@ def test_a_slice_that_is_not_read_yet_says_so_and_appears(qtbot):
     assert view.window_level.width > 50  # from the values that arrived
 
 
-def test_many_changes_are_painted_once(view, qtbot, monkeypatch):
+class Paints(QObject):
+    """Counts the paint events of a widget."""
+
+    count = 0
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_many_changes_are_painted_once(view):
     QApplication.processEvents()
-    painted = []
-    original = SliceView.paintEvent
-    monkeypatch.setattr(
-        SliceView,
-        "paintEvent",
-        lambda self, *args: (painted.append(1), original(self, *args)),
-    )
+    paints = Paints()
+    view.installEventFilter(paints)
     for index in range(9):
         view.set_slice(index)
         view.set_window(Window(index, 500))
     QApplication.processEvents()
-    assert len(painted) == 1
+    view.removeEventFilter(paints)
+    assert paints.count == 1
 
 
 def test_scale_bar_lengths_are_round():

@@ -8,6 +8,7 @@ import pytest
 from small_models import names_table, phantom, phantom_volume, random_card
 
 from medview.ai.training import rehearsal, trainer
+from medview.ai.training.samples import UNSURE
 from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.labels import Label
@@ -153,6 +154,24 @@ def test_a_label_called_by_a_number_is_not_taken_for_an_id(desk):
     classes, merged = class_labels(odd, random_card().labels)
     assert not classes.any()
     assert merged == (1, 2, 3)
+
+
+def test_what_is_painted_unsure_is_left_out_of_training(desk):
+    session = desk.open()
+    accept(session, 0, [6], table=names_table("right lung", "Unsure", "airway"))
+    (one,) = read_reviews(desk.folder)
+    card = random_card(names_table("right lung", "left lung", "airway"))
+    classes, merged = class_labels(one, card.labels)
+    assert (one.labels == 2).any()
+    assert np.array_equal(classes == UNSURE, one.labels == 2)
+    assert merged == (2,)
+    assert [label.name for label in grown_table(card.labels, [one.table])] == [
+        "right lung",
+        "left lung",
+        "airway",
+    ]
+    (sample,) = correction_samples([one], card)
+    assert (sample.labels == UNSURE).any()
 
 
 def test_tables_grow_behind_what_the_model_knows():

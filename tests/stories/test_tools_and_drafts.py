@@ -229,6 +229,21 @@ def test_an_operation_follows_its_options_and_esc_drops_it(chest_open):
     assert np.array_equal(reader.mask(), before)
 
 
+def test_a_large_proposal_is_written_in_parts_as_one_step(chest_open, monkeypatch):
+    """Many voxels: the window stays free, nothing is painted meanwhile, Undo takes it all back."""
+    reader = chest_open
+    monkeypatch.setattr("medview.gui.draft_keeper._AT_ONCE", 10)
+    reader.press("K")
+    options(reader, action="fill")
+    reader.stroke((30, 30), (30, 60), (60, 60), (60, 30), (31, 30))
+    reader.press("Return")
+    assert reader.session.history.applied == 0, "it is written in later turns"
+    reader.until(lambda: reader.session.history.applied == 1)
+    assert reader.mask()[:, 45, 45].all()
+    reader.press("Ctrl+Z")
+    assert not reader.mask().any()
+
+
 def test_an_empty_label_is_said_in_words(chest_open):
     reader = chest_open
     reader.choose("Edit > Operations > Islands")

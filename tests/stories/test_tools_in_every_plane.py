@@ -13,6 +13,7 @@ from medview.core.geometry import Geometry
 from medview.core.labels import Label
 from medview.core.volume import SourceSeries, Volume
 from medview.edit.tool import discover_tools
+from medview.edit.tools.brush import TipOptions
 from medview.edit.tools.threshold_brush import ThresholdOptions
 
 KEYS = {tool.id: tool.shortcut for tool in discover_tools()}
@@ -76,6 +77,8 @@ def use(reader, tool_id: str) -> None:
         reader.drag(circle[1])
     elif tool_id in ("rectangle", "ellipse"):
         reader.drag(here, (here[0] + 60, here[1] + 40))
+    elif tool_id == "smooth-brush":  # at a corner of what was drawn
+        reader.drag((here[0] + 48, here[1] + 48), (here[0] + 46, here[1] + 50))
     else:
         reader.drag(here, (here[0] + 12, here[1]))
 
@@ -95,8 +98,8 @@ def test_every_tool_in_a_plane(scan, number):
     for tool_id, key in KEYS.items():
         if tool_id == "eraser":
             continue
-        if tool_id in ("island", "scissors"):  # they need something to cut
-            reader.press(KEYS["ellipse"])
+        if tool_id in ("island", "scissors", "smooth-brush"):  # they need something to cut
+            reader.press(KEYS["rectangle"])
             middle = reader.view.rect().center()
             reader.drag((middle.x() - 50, middle.y() - 50), (middle.x() + 50, middle.y() + 50))
             reader.press("Return")
@@ -106,8 +109,10 @@ def test_every_tool_in_a_plane(scan, number):
         assert reader.window.tools.active.id == tool_id
         if tool_id == "threshold-brush":  # the numbers of the form are those of a CT
             reader.window.tools.set_options(ThresholdOptions(source="under-the-mouse"))
+        if tool_id == "smooth-brush":  # across voxels of 19 mm
+            reader.window.tools.set_options(TipOptions(60.0))
         if not reader.window.tools.active.keeps_at_once and tool_id not in (
-            "brush", "threshold-brush", "adaptive-brush", "level-tracing",
+            "brush", "threshold-brush", "adaptive-brush", "smooth-brush", "level-tracing",
         ):  # fmt: skip
             use(reader, tool_id)
             reader.settle()

@@ -93,9 +93,7 @@ def _steepness(
 
     smooth = ndimage.gaussian_filter(values, sigma)
     slopes = [
-        np.gradient(smooth, steps[axis], axis=axis)
-        for axis in range(3)
-        if values.shape[axis] > 1
+        np.gradient(smooth, steps[axis], axis=axis) for axis in range(3) if values.shape[axis] > 1
     ]
     found: NDArray[np.float32] = np.sqrt(sum(slope**2 for slope in slopes))
     return found

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medview.edit.tool import Tool
 from medview.gui.option_form import OptionForm
 
 if TYPE_CHECKING:
@@ -91,10 +92,11 @@ class BrushPanel(QWidget):
     def show_tool(self, tool: Any | None) -> None:
         """The form of a tool or an operation, or how to get one."""
         if self._form is not None:
+            self._form.hide()  # it goes in a later turn only
             self._form.deleteLater()
             self._layout.removeWidget(self._form)
             self._form = None
-        self.overwrite.setVisible(tool is not None)
+        self.overwrite.setVisible(isinstance(tool, Tool))  # operations say it themselves
         if tool is None:
             self._words.setText("Navigating. B paints, E erases, Esc comes back.")
             return

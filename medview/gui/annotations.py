@@ -15,6 +15,7 @@ from medview.core.volume import Volume
 from medview.gui.edged_text import INK, draw_text
 from medview.gui.slice_painter import HEAT
 from medview.gui.view_transform import ViewTransform
+from medview.gui.words import tr
 
 HEAT_WORDS = "shows what the model used, not the disease"
 NOT_RELIABLE = "heat map not reliable"
@@ -44,9 +45,7 @@ class Annotations:
     heat_reliable: bool = True
 
 
-def corner_texts(
-    volume: Volume, *, names: bool = True
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def corner_texts(volume: Volume, *, names: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Top left (patient and study) and top right (series) of a volume.
 
     Without ``names`` nothing is said that tells who the patient is: name, number and dates, and
@@ -91,7 +90,9 @@ def slice_texts(planes: Planes, index: int, *, even: bool = True) -> tuple[str, 
     if geometry.calibrated and even:
         slice_spacing, row_spacing, column_spacing = geometry.spacing_mm
         lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} × {slice_spacing:.2f} mm")
-        lines.append(f"{round(slice_location(geometry, index), 1) + 0.0:.1f} mm")  # no "-0.0"
+        lines.append(
+            tr("{value0:.1f} mm").format(value0=round(slice_location(geometry, index), 1) + 0.0)
+        )  # no "-0.0"
     elif geometry.in_plane_mm is not None and planes.axis == 0:
         row_spacing, column_spacing = geometry.in_plane_mm
         lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} mm in the plane")

@@ -17,6 +17,7 @@ from medview.core.errors import MedviewError
 from medview.core.job import Job
 from medview.gui.application import application, require_display
 from medview.gui.main_window import MainWindow
+from medview.gui.words import tr
 from medview.session.session import Session
 from medview.store.workspace import Workspace
 
@@ -79,7 +80,7 @@ def begin(
 ) -> None:
     """What waits for the first paint: pydicom, torch on the AI thread, the paths given."""
     load = Job(
-        "Getting ready", lambda _progress: importlib.import_module("medview.session.opening")
+        tr("Getting ready"), lambda _progress: importlib.import_module("medview.session.opening")
     )
     window.bench.runner.start(load)
     try:

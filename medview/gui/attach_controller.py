@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from medview.gui.stepped_commit import SteppedCommit
-from medview.gui.words import counted
+from medview.gui.words import counted, tr
 from medview.gui.workbench import Workbench
 
 LABEL_KINDS = ("seg", "rtstruct")
@@ -85,7 +85,9 @@ class AttachController(QObject):
         elif files and not any(edit.origin.kind == "import" for edit in history.edits):
             objects = counted(files, "segmentation or structure set", "label objects")
             self._bench.messages.show_note(
-                f"{objects} of this series found: choose in the series list what to lay over it."
+                tr(
+                    "{objects} of this series found: choose in the series list what to lay over it."
+                ).format(objects=objects)
             )
 
     @property
@@ -146,7 +148,7 @@ class AttachController(QObject):
         if attached.kept_others:
             text += f" {counted(attached.kept_others, 'voxel')} had another label here and kept it."
             replace = partial(self._replace, one, self._bench.session.volume)
-            messages.show_note(text, [("Keep", _nothing), ("Replace", replace)])
+            messages.show_note(text, [(tr("Keep"), _nothing), (tr("Replace"), replace)])
         else:
             messages.show_note(text)
         self._next()

@@ -17,6 +17,7 @@ from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
 from medview.gui.dialogs.skipped_dialog import SkippedDialog
+from medview.gui.words import tr
 from medview.session.movie import MovieKind
 from medview.session.smoothing import DisplayFilter, FilterKind
 
@@ -33,12 +34,12 @@ class Commands:
     # ---- File
 
     def open_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self._window, "Open Folder", self._folder())
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Open Folder"), self._folder())
         if chosen:
             self._window.opener.open_paths([Path(chosen)])
 
     def open_files(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Open Files", self._folder())
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, tr("Open Files"), self._folder())
         if chosen:
             self._window.opener.open_paths([Path(name) for name in chosen])
 
@@ -266,7 +267,9 @@ class Commands:
         except MedviewError as error:
             bench.messages.show_error(error)
             return
-        bench.messages.show_note(f"{name}@{version} is the active model again.")
+        bench.messages.show_note(
+            tr("{name}@{version} is the active model again.").format(name=name, version=version)
+        )
 
     def show_models(self) -> None:
         ModelsDialog(self._window.bench, self._window).show()

@@ -14,6 +14,7 @@ from medview.gui.job_runner import RunningJob
 from medview.gui.slice_cell import SliceCell
 from medview.gui.slice_view import SliceView
 from medview.gui.view_grid import ViewGrid, ViewLayout
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 from medview.session.fusing import Fused, fuse_job, share_space
 
@@ -65,7 +66,7 @@ class Companion(QObject):
         """The view of the second series, empty until one is there."""
         if self._view is None:
             self._view = SliceView()
-            self._view.setAccessibleName("Companion view")
+            self._view.setAccessibleName(tr("Companion view"))
             self._view.drags = self._bench.view.drags
             self._view.slice_changed.connect(self._lead)
         return self._view
@@ -106,8 +107,10 @@ class Companion(QObject):
         self.view.refresh()
         if not self.is_linked:
             self._bench.messages.show_note(
-                f"{volume.name} is not linked: it does not share a frame of reference with the "
-                "open series."
+                tr(
+                    "{name} is not linked: it does not share a frame of reference with "
+                    "the open series."
+                ).format(name=volume.name)
             )
         self._follow()
 

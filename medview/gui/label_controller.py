@@ -15,6 +15,7 @@ from medview.core.labels import Code, Label, LabelTable
 from medview.gui.dialogs.term_dialog import TermDialog
 from medview.gui.panels.labels_panel import LabelsPanel
 from medview.gui.stepped_commit import SteppedCommit
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 from medview.session.labelling import joined, read_schema, write_schema
 from medview.session.session import SCHEMA
@@ -72,7 +73,9 @@ class LabelController(QObject):
         session = self._bench.session
         table = LabelTable() if session.labelmap is None else session.labelmap.table
         if edit is not None:
-            self._bench.messages.show_note(f"{edit.name}; Undo brings it back.")
+            self._bench.messages.show_note(
+                tr("{name}; Undo brings it back.").format(name=edit.name)
+            )
         if len(table) and session.active_label not in table:
             session.set_active_label(table.labels[0].id)
 
@@ -108,13 +111,13 @@ class LabelController(QObject):
             table = self._bench.session.labelmap.table
             self._bench.session.settings.set(SCHEMA, table_to_json(table))
             self._bench.messages.show_note(
-                "New cases begin with these labels.",
-                [("Undo", lambda: self._bench.session.settings.set(SCHEMA, []))],
+                tr("New cases begin with these labels."),
+                [(tr("Undo"), lambda: self._bench.session.settings.set(SCHEMA, []))],
             )
         elif what == "save":
             chosen, _ = QFileDialog.getSaveFileName(
                 self._panel,
-                "Save Labels as Schema",
+                tr("Save Labels as Schema"),
                 str(Path.home() / "labels.json"),
                 _SCHEMA_FILES,
             )
@@ -122,7 +125,7 @@ class LabelController(QObject):
                 self.save_schema(Path(chosen))
         else:
             chosen, _ = QFileDialog.getOpenFileName(
-                self._panel, "Add Labels from Schema", str(Path.home()), _SCHEMA_FILES
+                self._panel, tr("Add Labels from Schema"), str(Path.home()), _SCHEMA_FILES
             )
             if chosen:
                 self.load_schema(Path(chosen))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.actions import ActionSet
+from medview.gui.words import tr
 from medview.store.settings import Settings
 
 _FOLDED = "folded_sections"
@@ -39,7 +40,7 @@ def dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetAr
 
 def toolbar(actions: ActionSet, presets: QMenu, arrangements: QMenu) -> QToolBar:
     """The toolbar from the table of actions, with window presets and layouts before Segment."""
-    bar = QToolBar("Tools")
+    bar = QToolBar(tr("Tools"))
     bar.setObjectName("toolbar")
     bar.setMovable(False)
     bar.setIconSize(QSize(18, 18))
@@ -74,8 +75,8 @@ class Section(QWidget):
         self.panel = panel
         self.heading = QPushButton()
         self.heading.setObjectName("section")
-        self.heading.setAccessibleName(f"{title} section")
-        self.heading.setToolTip("Fold or unfold")
+        self.heading.setAccessibleName(tr("{value0} section").format(value0=title))
+        self.heading.setToolTip(tr("Fold or unfold"))
         self.heading.clicked.connect(self.toggle)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 10)

@@ -50,6 +50,7 @@ from medview.gui.version_controller import VersionController
 from medview.gui.view_controller import ViewController
 from medview.gui.view_grid import ViewGrid
 from medview.gui.view_group import ViewGroup
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
 _STATE = "window_state"
@@ -108,9 +109,7 @@ class MainWindow(QMainWindow):
 
     def _make_controllers(self) -> None:
         self.viewer = ViewController(self.bench, self.centre.grid, self.look, self)
-        self.measurer = MeasureController(
-            self.bench, self.viewer, self.tools, self.measures, self
-        )
+        self.measurer = MeasureController(self.bench, self.viewer, self.tools, self.measures, self)
         self.opener = OpenController(self.bench, self.series, self)
         PhaseController(self.bench, self.opener, self.phases)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
@@ -158,10 +157,11 @@ class MainWindow(QMainWindow):
         self.tags_dock.hide()
         menus = self.actions_by.fill_menus(self.menuBar())
         self.review.set_export_menu(menus["File/Export"])
-        self.recent = QMenu("Open Recent", self)
+        self.recent = QMenu(tr("Open Recent"), self)
         self.recent.aboutToShow.connect(self._fill_recent)
         menus["File"].insertMenu(menus["File/Export"].menuAction(), self.recent)
-        self.addToolBar(layouts.toolbar(self.actions_by, menus["View/Window"], menus["View/Layout"]))
+        windows, places = menus["View/Window"], menus["View/Layout"]
+        self.addToolBar(layouts.toolbar(self.actions_by, windows, places))
 
     def _connect_session(self) -> None:
         session = self.bench.session
@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         """The series in the window's title, unless names are hidden."""
         volume = self.bench.session.volume
         name = volume.name if volume is not None and self.viewer.names_visible else ""
-        self.setWindowTitle(f"{name} - medview" if name else "medview")
+        self.setWindowTitle(tr("{name} - medview").format(name=name) if name else "medview")
 
     def _labels_changed(self, box: Box) -> None:
         self.counts.recount(box)
@@ -382,7 +382,7 @@ class MainWindow(QMainWindow):
                 lambda _checked=False, chosen=path: self.opener.open_paths([chosen])
             )
         self.recent.addSeparator()
-        clear = self.recent.addAction("Forget These")
+        clear = self.recent.addAction(tr("Forget These"))
         clear.triggered.connect(self.bench.session.settings.clear_recent_paths)
 
     # ---- drag and drop

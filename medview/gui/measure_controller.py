@@ -16,6 +16,7 @@ from medview.gui.measure_layer import MeasureLayer
 from medview.gui.panels.measures_panel import MeasuresPanel
 from medview.gui.tool_host import ToolHost
 from medview.gui.view_controller import ViewController
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 from medview.measure.frame import to_voxel, voxel_plane
 from medview.measure.kind import kinds
@@ -135,10 +136,12 @@ class MeasureController(QObject):
         self._bench.runner.start(
             job,
             on_done=lambda _result: self._bench.messages.show_note(
-                f"{what} written to {target} and read back without a difference."
+                tr("{what} written to {target} and read back without a difference.").format(
+                    what=what, target=target
+                )
             ),
             on_error=self._bench.messages.show_error,
-            on_cancelled=lambda: self._bench.messages.show_note("Export cancelled."),
+            on_cancelled=lambda: self._bench.messages.show_note(tr("Export cancelled.")),
         )
 
     # ---- following
@@ -178,7 +181,7 @@ class MeasureController(QObject):
 
     def _ask(self, measure: Measure) -> tuple[str, bool]:
         title = measure.name or kinds()[measure.kind].name
-        text, agreed = QInputDialog.getText(self._window, title, "Words", text=measure.text)
+        text, agreed = QInputDialog.getText(self._window, title, tr("Words"), text=measure.text)
         return text.strip(), agreed
 
     def _seen(self) -> list[Any]:
@@ -189,7 +192,9 @@ class MeasureController(QObject):
         settings = self._bench.session.settings
         folder = settings.get("export_folder", "") or str(Path.home())
         start = str(Path(folder) / f"measures{suffix}")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, f"Export {what}", start, filters)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export {what}").format(what=what), start, filters
+        )
         if not chosen:
             return None
         path = Path(chosen)

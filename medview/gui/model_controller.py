@@ -11,7 +11,7 @@ from medview.gui.job_runner import ProgressReport, RunningJob
 from medview.gui.panels.model_panel import ModelPanel
 from medview.gui.panels.overlay_panel import OverlayPanel
 from medview.gui.stepped_commit import SteppedCommit
-from medview.gui.words import counted, duration
+from medview.gui.words import counted, duration, tr
 from medview.gui.workbench import Workbench
 
 
@@ -162,8 +162,8 @@ class ModelController(QObject):
             self._bench.messages.show_note(
                 self._question,
                 (
-                    ("Keep Them", lambda: self._commit.start(lambda: session.finishing(None))),
-                    ("Discard", session.drop_prediction),
+                    (tr("Keep Them"), lambda: self._commit.start(lambda: session.finishing(None))),
+                    (tr("Discard"), session.drop_prediction),
                 ),
             )
         self._end_prediction("cancelled")

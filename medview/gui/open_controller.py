@@ -15,7 +15,7 @@ from medview.core.volume import Message
 from medview.gui.attach_controller import LABEL_KINDS, AttachController, is_image
 from medview.gui.job_runner import RunningJob
 from medview.gui.panels.series_panel import SeriesPanel
-from medview.gui.words import counted
+from medview.gui.words import counted, tr
 from medview.gui.workbench import Workbench
 
 _FILES_NAMED = 3
@@ -128,7 +128,7 @@ class OpenController(QObject):
         """Write the generated phantom as a real series, then open it like any other."""
         folder = self._bench.session.workspace.folder
         self._bench.runner.start(
-            Job("Making the demo", lambda _progress: self._bench.opening.demo_folder(folder)),
+            Job(tr("Making the demo"), lambda _progress: self._bench.opening.demo_folder(folder)),
             on_done=lambda folder: self.open_paths([folder]),
             on_error=self._bench.messages.show_error,
         )
@@ -162,7 +162,10 @@ class OpenController(QObject):
             return
         where = paths[0].name if len(paths) == 1 else counted(len(paths), "path")
         self._bench.messages.show_note(
-            f"No image series was found in {where}.{_why(report.skipped)}", severity="warning"
+            tr("No image series was found in {where}.{skipped}").format(
+                where=where, skipped=_why(report.skipped)
+            ),
+            severity="warning",
         )
 
     def _open_largest(self, images: Sequence[Any]) -> None:
@@ -202,7 +205,7 @@ class OpenController(QObject):
         def work(_progress: Progress) -> Any:
             return opening.split_volumes(entry)
 
-        return Job("Sorting slices", work)
+        return Job(tr("Sorting slices"), work)
 
     def _drop_looks(self) -> None:
         for running in self._looks:
@@ -256,7 +259,7 @@ class OpenController(QObject):
 
     def _load_cancelled(self) -> None:
         self._open = None
-        self._bench.messages.show_note("Reading was cancelled: some slices are missing.")
+        self._bench.messages.show_note(tr("Reading was cancelled: some slices are missing."))
 
     def _open_case(self, record: Any) -> None:
         paths = [Path(path) for path in record.paths]
@@ -265,8 +268,10 @@ class OpenController(QObject):
             self.open_paths(there)
             return
         self._bench.messages.show_note(
-            f"The images of {record.title or 'this case'} are not where they were. "
-            "Open the folder where they are now; your work comes back with them.",
+            tr(
+                "The images of {case} are not where they were. "
+                "Open the folder where they are now; your work comes back with them."
+            ).format(case=record.title or "this case"),
             severity="warning",
         )
 

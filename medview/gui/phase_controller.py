@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from medview.gui.open_controller import OpenController
 from medview.gui.shown_slice import ShownSlice
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
 _KEPT_BYTES = 1 << 30  # of volumes that were read: going back to a phase shows it at once
@@ -26,7 +27,7 @@ class PhaseBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Phase")
+        self.slider.setAccessibleName(tr("Phase"))
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(self.wanted)
         self.words = QLabel()
@@ -34,7 +35,7 @@ class PhaseBar(QWidget):
         self.words.setMinimumWidth(220)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
-        layout.addWidget(QLabel("Phase"))
+        layout.addWidget(QLabel(tr("Phase")))
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.words)
         self.hide()
@@ -47,7 +48,11 @@ class PhaseBar(QWidget):
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, len(names) - 1)
             self.slider.setValue(position)
-        self.words.setText(f"{names[position]}   ({position + 1} of {len(names)})")
+        self.words.setText(
+            tr("{position}   ({value1} of {names})").format(
+                position=names[position], value1=position + 1, names=len(names)
+            )
+        )
 
 
 class PhaseController(QObject):

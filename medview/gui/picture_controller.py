@@ -17,6 +17,7 @@ from medview.gui.slice_cell import SliceCell
 from medview.gui.slice_view import SliceView
 from medview.gui.view_grid import ViewGrid
 from medview.gui.volume3d.volume_view import VolumeView
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 from medview.session.movie import MovieKind, movie_job, need
 
@@ -46,7 +47,7 @@ class PictureController(QObject):
         """The active view on the clipboard."""
         if self._bench.view.volume is not None:
             QGuiApplication.clipboard().setImage(self._active())
-            self._bench.messages.show_note("The picture is on the clipboard.")
+            self._bench.messages.show_note(tr("The picture is on the clipboard."))
 
     def save(self, which: str, path: Path | None = None) -> None:
         """The active view ("view") or all ("all") as PNG; asks where when ``path`` is None."""
@@ -54,10 +55,12 @@ class PictureController(QObject):
         name = f"slice-{self._bench.views.active.slice_index + 1}"
         target = path or self.ask("png", name if which == "view" else "views")
         if target is not None:
-            job = Job("Save picture", lambda _progress: write_bytes(target, png_bytes(image)))
+            job = Job(tr("Save picture"), lambda _progress: write_bytes(target, png_bytes(image)))
             self._bench.runner.start(
                 job,
-                on_done=lambda _result: self._bench.messages.show_note(f"Picture: {target}"),
+                on_done=lambda _result: self._bench.messages.show_note(
+                    tr("Picture: {target}").format(target=target)
+                ),
                 on_error=self._bench.messages.show_error,
             )
 
@@ -80,9 +83,11 @@ class PictureController(QObject):
         feed = PictureFeed(view, range(planes.count), ratio, names=self.with_names)
         running = self._bench.runner.start(
             movie_job(feed.frames(), planes.count, target, kind, rate),
-            on_done=lambda _result: self._bench.messages.show_note(f"Film: {target}"),
+            on_done=lambda _result: self._bench.messages.show_note(
+                tr("Film: {target}").format(target=target)
+            ),
             on_error=self._bench.messages.show_error,
-            on_cancelled=lambda: self._bench.messages.show_note("No film was written."),
+            on_cancelled=lambda: self._bench.messages.show_note(tr("No film was written.")),
         )
         self.end_with(running, feed)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from medview.gui.picture_controller import PictureController
 from medview.gui.picture_feed import PictureFeed
 from medview.gui.report_page import report_pdf_job
-from medview.gui.words import counted
+from medview.gui.words import counted, tr
 from medview.gui.workbench import Workbench
 from medview.session.reporting import CaseReport, report_job
 
@@ -48,9 +48,9 @@ class ReportController(QObject):
         running = bench.runner.start(
             report_pdf_job(report, feed.images(), target),
             on_done=lambda pages: bench.messages.show_note(
-                f"Report of {counted(pages, 'page')}: {target}"
+                tr("Report of {page}: {target}").format(page=counted(pages, "page"), target=target)
             ),
             on_error=bench.messages.show_error,
-            on_cancelled=lambda: bench.messages.show_note("No report was written."),
+            on_cancelled=lambda: bench.messages.show_note(tr("No report was written.")),
         )
         self._pictures.end_with(running, feed)

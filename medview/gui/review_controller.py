@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medview.core.errors import MedviewError
 from medview.gui.panels.review_panel import ReviewPanel
-from medview.gui.words import counted
+from medview.gui.words import counted, tr
 from medview.gui.workbench import Workbench
 
 # kind: (what to write, name filter or "" for a folder, suffix)
@@ -53,7 +53,9 @@ class ReviewController(QObject):
         volume = self._bench.session.volume
         if volume is not None and volume.unreadable:
             lost = counted(len(volume.unreadable), "slice")
-            self._bench.messages.show_note(f"{lost} could not be read and cannot be accepted.")
+            self._bench.messages.show_note(
+                tr("{lost} could not be read and cannot be accepted.").format(lost=lost)
+            )
 
     def export(self, kind: str, path: Path | None = None) -> None:
         """Write labels as ``kind``; asks where when ``path`` is None."""
@@ -69,10 +71,12 @@ class ReviewController(QObject):
         self._bench.runner.start(
             job,
             on_done=lambda _result: self._bench.messages.show_note(
-                f"{what} written to {target} and read back without a difference."
+                tr("{what} written to {target} and read back without a difference.").format(
+                    what=what, target=target
+                )
             ),
             on_error=self._bench.messages.show_error,
-            on_cancelled=lambda: self._bench.messages.show_note("Export cancelled."),
+            on_cancelled=lambda: self._bench.messages.show_note(tr("Export cancelled.")),
         )
 
     def show_counts(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from medview.gui import theme
 from medview.gui.slice_view import SliceView
+from medview.gui.words import tr
 
 _ACCEPTED = QColor(102, 187, 106)
 _LABELLED = QColor(79, 179, 191, 140)
@@ -27,7 +28,7 @@ class SliceSlider(QSlider):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
-        self.setAccessibleName("Slice")
+        self.setAccessibleName(tr("Slice"))
         self.setMinimumWidth(30)
         self.setPageStep(10)
         self._labelled: frozenset[int] = frozenset()
@@ -96,7 +97,7 @@ class SliceCell(QWidget):
         self.view = view
         self.slider = SliceSlider()
         self.number = QSpinBox()
-        self.number.setAccessibleName("Slice number")
+        self.number.setAccessibleName(tr("Slice number"))
         self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.number.setKeyboardTracking(False)
@@ -131,7 +132,7 @@ class SliceCell(QWidget):
             self.slider.setInvertedAppearance(transform.placement.toward_down > 0)
             self.slider.setRange(0, planes.count - 1)
             self.number.setRange(1, planes.count)
-        self._count.setText(f"of {planes.count}")
+        self._count.setText(tr("of {count}").format(count=planes.count))
         self._show_slice(self.view.slice_index)
 
     def _typed(self, number: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from medview.gui import annotations as notes
 from medview.gui.view_transform import ViewTransform
+from medview.gui.words import tr
 
 if TYPE_CHECKING:
     from medview.gui.slice_view import SliceView
@@ -63,9 +64,9 @@ def cursor_text(view: SliceView) -> str:
         number = f"{value}"
     parts = [f"{number} {volume.units}".strip()]
     if volume.suv is not None and volume.units != "SUV":
-        parts.append(f"SUV {float(value) * volume.suv:.2f}")
+        parts.append(tr("SUV {suv:.2f}").format(suv=float(value) * volume.suv))
     elif volume.no_suv:
-        parts.append(f"no SUV: {volume.no_suv}")
+        parts.append(tr("no SUV: {no_suv}").format(no_suv=volume.no_suv))
     label_id = 0 if view.labels is None else int(view.labels.voxels[index])
     if label_id:
         parts.append(label_name(view, label_id))
@@ -100,9 +101,13 @@ def _limits(view: SliceView) -> tuple[str, ...]:
     lines = []
     if planes.axis == 0 and volume.geometry.is_sheared:
         degrees = volume.geometry.tilt_degrees
-        lines.append(f"gantry tilt {degrees:.1f}°: this plane is as acquired")
+        lines.append(
+            tr("gantry tilt {degrees:.1f}°: this plane is as acquired").format(degrees=degrees)
+        )
     if volume.geometry.calibrated and volume.not_measurable:
-        lines.append(f"{volume.not_measurable}: no volumes in ml")
+        lines.append(
+            tr("{not_measurable}: no volumes in ml").format(not_measurable=volume.not_measurable)
+        )
     return tuple(lines)
 
 
@@ -113,7 +118,11 @@ def _how_made(view: SliceView) -> tuple[str, ...]:
     if planes is not None and planes.is_resampled:
         lines.append("resampled")
     if planes is not None and planes.slab_reach(slab) > 0:
-        lines.append(f"{slab.projection} of {slab.thickness_mm:g} mm")
+        lines.append(
+            tr("{projection} of {thickness_mm:g} mm").format(
+                projection=slab.projection, thickness_mm=slab.thickness_mm
+            )
+        )
     if view.fusion is not None:
         lines.append(view.fusion.words)
     if view.smoothing_words:

@@ -37,6 +37,7 @@ from medview.gui.view_mouse import (
     WheelSteps,
 )
 from medview.gui.view_transform import ViewTransform
+from medview.gui.words import tr
 
 if TYPE_CHECKING:
     from medview.gui.view_parts import EditMouse, ViewLayer
@@ -58,7 +59,9 @@ class SliceView(ShownSlice):
 
     def __init__(self, parent: QWidget | None = None, plane: PlaneName = "native") -> None:
         super().__init__(parent, plane)
-        self.setAccessibleName("Slice view" if plane == "native" else f"{plane} view")
+        self.setAccessibleName(
+            tr("Slice view") if plane == "native" else tr("{plane} view").format(plane=plane)
+        )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

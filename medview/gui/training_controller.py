@@ -10,6 +10,7 @@ from medview.core.errors import MedviewError
 from medview.gui.panels.training_panel import TrainingPanel
 from medview.gui.training_process import TrainingProcess
 from medview.gui.training_result import TrainingResult
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
 _HASH_SHOWN = 7  # characters by which the child names a case
@@ -82,24 +83,30 @@ class TrainingController(QObject):
 
     def _stopped(self) -> None:
         self.panel_wanted.emit(False)
-        self._bench.messages.show_note("Training stopped. The models are as they were.")
+        self._bench.messages.show_note(tr("Training stopped. The models are as they were."))
 
     def _use(self) -> None:
         if self._result is not None and self._try("use_model", self._result):
             self._bench.messages.show_note(
-                f"{self._result.candidate} is now the active model. Model > Roll Back returns."
+                tr("{candidate} is now the active model. Model > Roll Back returns.").format(
+                    candidate=self._result.candidate
+                )
             )
 
     def _keep(self) -> None:
         if self._result is not None:
             self._bench.messages.show_note(
-                f"{self._result.candidate} is kept under Model > Models."
+                tr("{candidate} is kept under Model > Models.").format(
+                    candidate=self._result.candidate
+                )
             )
         self.panel_wanted.emit(False)
 
     def _discard(self) -> None:
         if self._result is not None and self._try("discard_model", self._result):
-            self._bench.messages.show_note(f"{self._result.candidate} was discarded.")
+            self._bench.messages.show_note(
+                tr("{candidate} was discarded.").format(candidate=self._result.candidate)
+            )
 
     def _try(self, method: str, result: TrainingResult) -> bool:
         try:

@@ -14,6 +14,7 @@ from medview.gui.slice_view import SliceView
 from medview.gui.stepped_commit import SteppedCommit
 from medview.gui.view_controller import ViewController
 from medview.gui.view_grid import ViewLayout
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 from medview.session import versions
 
@@ -53,7 +54,7 @@ class VersionController(QObject):
         """The view of the difference; it follows the main view's slice, window and zoom."""
         if self._view is None:
             view, main = SliceView(), self._bench.view
-            view.setAccessibleName("Comparison view")
+            view.setAccessibleName(tr("Comparison view"))
             main.slice_changed.connect(view.set_slice)
             view.slice_changed.connect(main.set_slice)
             main.window_changed.connect(view.set_window)
@@ -126,7 +127,8 @@ class VersionController(QObject):
             self.read_versions()
 
         self._bench.messages.show_note(
-            f"Delete the version {name} for good?", [("Keep", _nothing), ("Delete", drop)]
+            tr("Delete the version {name} for good?").format(name=name),
+            [(tr("Keep"), _nothing), (tr("Delete"), drop)],
         )
 
     def _comparing(self, version_id: int) -> Any:

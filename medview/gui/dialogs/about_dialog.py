@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from medview import __version__
-from medview.gui.words import RESEARCH_USE
+from medview.gui.words import RESEARCH_USE, tr
 
 _TEXT = (
     "Opens CT and MR series, segments them with a model on this computer, shows what the model "
@@ -21,9 +21,9 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About medview")
+        self.setWindowTitle(tr("About medview"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        title = QLabel(f"medview {__version__}")
+        title = QLabel(tr("medview {value0}").format(value0=__version__))
         title.setObjectName("invitation")
         research = QLabel(f"{RESEARCH_USE}.")
         research.setObjectName("research")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.core.errors import MedviewError
-from medview.gui.words import RESEARCH_USE
+from medview.gui.words import RESEARCH_USE, tr
 from medview.gui.workbench import Workbench
 
 _MODEL = Qt.ItemDataRole.UserRole
@@ -29,18 +29,20 @@ class ModelsDialog(QDialog):
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._bench = bench
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Model versions")
+        self.tree.setAccessibleName(tr("Model versions"))
         self.tree.setRootIsDecorated(False)
-        self.tree.setHeaderLabels(["Model", "Version", "State", "Made from", "Created"])
+        self.tree.setHeaderLabels(
+            [tr("Model"), tr("Version"), tr("State"), tr("Made from"), tr("Created")]
+        )
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.tree.currentItemChanged.connect(self._choose)
-        self.use = QPushButton("Use")
+        self.use = QPushButton(tr("Use"))
         self.use.clicked.connect(lambda: self._do("use_model"))
-        self.discard = QPushButton("Discard")
+        self.discard = QPushButton(tr("Discard"))
         self.discard.clicked.connect(lambda: self._do("discard_model"))
         self._trouble = QLabel()
         self._trouble.setWordWrap(True)

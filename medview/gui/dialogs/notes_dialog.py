@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.core.volume import Message
+from medview.gui.words import tr
 
 
 class NotesDialog(QDialog):
@@ -22,11 +23,11 @@ class NotesDialog(QDialog):
 
     def __init__(self, messages: Sequence[Message], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Notes on the Series")
+        self.setWindowTitle(tr("Notes on the Series"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Notes on the series")
-        self.tree.setHeaderLabels(["Kind", "What is known"])
+        self.tree.setAccessibleName(tr("Notes on the series"))
+        self.tree.setHeaderLabels([tr("Kind"), tr("What is known")])
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.tree.setColumnWidth(0, 160)
         self.tree.setWordWrap(True)

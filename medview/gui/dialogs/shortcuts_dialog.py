@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from medview.gui.actions import MOUSE
 from medview.gui.key_bindings import BUTTONS, KeyBindings
 from medview.gui.view_mouse import DRAGS
+from medview.gui.words import tr
 
 _ID = Qt.ItemDataRole.UserRole
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, 0)
@@ -36,25 +37,25 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, bindings: KeyBindings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Shortcuts")
+        self.setWindowTitle(tr("Shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._bindings = bindings
         self._waiting: QTreeWidgetItem | None = None
         self._offered = ""  # a key that another action has, pressed once
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search an action or a key")
-        self.search.setAccessibleName("Search shortcuts")
+        self.search.setPlaceholderText(tr("Search an action or a key"))
+        self.search.setAccessibleName(tr("Search shortcuts"))
         self.search.setClearButtonEnabled(True)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Shortcuts")
-        self.tree.setHeaderLabels(["Action", "Key"])
+        self.tree.setAccessibleName(tr("Shortcuts"))
+        self.tree.setHeaderLabels([tr("Action"), tr("Key")])
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.tree.setUniformRowHeights(True)
         self.hint = QLabel(HINT)
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setWordWrap(True)
-        self.reset_one = QPushButton("Reset This Action")
-        self.reset_every = QPushButton("Reset All")
+        self.reset_one = QPushButton(tr("Reset This Action"))
+        self.reset_every = QPushButton(tr("Reset All"))
         for button in (self.reset_one, self.reset_every):
             button.setAutoDefault(False)  # Enter belongs to the list
         self.drags: dict[str, QComboBox] = {}
@@ -71,7 +72,7 @@ class ShortcutsDialog(QDialog):
             for kind, (words, _) in DRAGS.items():
                 combo.addItem(words, kind)
             self.drags[button] = combo
-            mouse.addRow(f"{_DRAG_OF[button]}, without a tool", combo)
+            mouse.addRow(tr("{button}, without a tool").format(button=_DRAG_OF[button]), combo)
         buttons = QHBoxLayout()
         buttons.addWidget(self.reset_one)
         buttons.addStretch(1)
@@ -192,7 +193,11 @@ class ShortcutsDialog(QDialog):
             if other is not None and key != self._offered:
                 self._offered = key
                 name = other.text.rstrip("…")
-                self.hint.setText(f"{key} is the key of {name}. Press it again to take it.")
+                self.hint.setText(
+                    tr("{key} is the key of {name}. Press it again to take it.").format(
+                        key=key, name=name
+                    )
+                )
                 return
             keys = (key,)
         self._waiting = None

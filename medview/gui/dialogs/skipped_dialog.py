@@ -15,17 +15,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medview.gui.words import tr
+
 
 class SkippedDialog(QDialog):
     """Grouped by reason, so that a thousand text files are one line."""
 
     def __init__(self, skipped: Sequence[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Skipped Files")
+        self.setWindowTitle(tr("Skipped Files"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Skipped files")
-        self.tree.setHeaderLabels(["File", "Reason"])
+        self.tree.setAccessibleName(tr("Skipped files"))
+        self.tree.setHeaderLabels([tr("File"), tr("Reason")])
         self.tree.setUniformRowHeights(True)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.tree.setColumnWidth(0, 360)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from medview.core.anatomy import LEFT, RIGHT, search
 from medview.core.labels import Label
+from medview.gui.words import tr
 
 _TERM = Qt.ItemDataRole.UserRole
 _SIDES = (("no side", None), ("right", RIGHT), ("left", LEFT))
@@ -30,17 +31,17 @@ class TermDialog(QDialog):
 
     def __init__(self, label: Label, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Anatomical Term")
+        self.setWindowTitle(tr("Anatomical Term"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.search = QLineEdit(label.code.meaning if label.code else label.name)
-        self.search.setAccessibleName("Search terms")
-        self.search.setPlaceholderText("Search, for example: lobe of lung")
+        self.search.setAccessibleName(tr("Search terms"))
+        self.search.setPlaceholderText(tr("Search, for example: lobe of lung"))
         self.search.textChanged.connect(self._find)
         self.found = QListWidget()
-        self.found.setAccessibleName("Terms found")
+        self.found.setAccessibleName(tr("Terms found"))
         self.found.itemActivated.connect(lambda _item: self._take())
         self.side = QComboBox()
-        self.side.setAccessibleName("Side")
+        self.side.setAccessibleName(tr("Side"))
         for text, code in _SIDES:
             self.side.addItem(text, code)
             if code == label.modifier and code is not None:
@@ -51,7 +52,7 @@ class TermDialog(QDialog):
         buttons.accepted.connect(self._take)
         buttons.rejected.connect(self.reject)
         line = QHBoxLayout()
-        line.addWidget(QLabel("Side"))
+        line.addWidget(QLabel(tr("Side")))
         line.addWidget(self.side, 1)
         layout = QVBoxLayout(self)
         for widget in (self.search, self.found):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from medview.gui.companion import FusionOptions
 from medview.gui.option_form import OptionForm
+from medview.gui.words import tr
 
 _HOW = "Right click on a series in the list to lay it over this one."
 
@@ -27,7 +28,7 @@ class FusionPanel(QWidget):
         self.words.setWordWrap(True)
         self.form = OptionForm(FusionOptions())
         self.form.changed.connect(self.options_edited)
-        self.remove = QPushButton("Remove Fusion")
+        self.remove = QPushButton(tr("Remove Fusion"))
         self.remove.clicked.connect(self.removal_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -42,4 +43,8 @@ class FusionPanel(QWidget):
         self.remove.setVisible(there)
         self.form.set_options(options)
         units = f", {fused.units}" if there and fused.units else ""
-        self.words.setText(f"{fused.name}{units}, resampled to this grid" if there else _HOW)
+        self.words.setText(
+            tr("{name}{units}, resampled to this grid").format(name=fused.name, units=units)
+            if there
+            else _HOW
+        )

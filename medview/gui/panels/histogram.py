@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from medview.gui.words import tr
 from medview.measure.reading import Histogram, number_text
 
 _BARS = QColor(79, 179, 191)
@@ -18,7 +19,7 @@ class HistogramView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Histogram")
+        self.setAccessibleName(tr("Histogram"))
         self.setFixedHeight(_HEIGHT)
         self._shown: Histogram | None = None
         self._units = ""

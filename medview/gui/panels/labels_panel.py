@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from medview.core.geometry import Geometry
 from medview.core.labels import LABEL_STATES, Label, LabelTable, default_color
 from medview.gui.label_counts import LabelCounts
-from medview.gui.words import counted
+from medview.gui.words import counted, tr
 
 _COLOR, _NAME, _SHOWN, _LOCKED, _VOLUME = range(5)
 _LABEL = Qt.ItemDataRole.UserRole
@@ -50,9 +50,9 @@ class LabelsPanel(QWidget):
         self._table = LabelTable()
         self._not_measurable = ""
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Labels")
+        self.tree.setAccessibleName(tr("Labels"))
         self.tree.setRootIsDecorated(False)
-        self.tree.setHeaderLabels(["", "Label", "Show", "Lock", "ml"])
+        self.tree.setHeaderLabels(["", tr("Label"), tr("Show"), tr("Lock"), "ml"])
         for column, tip in (
             (_COLOR, "Double click a colour to change it"),
             (_NAME, "Double click a name to change it"),
@@ -70,20 +70,20 @@ class LabelsPanel(QWidget):
         self.tree.itemChanged.connect(self._changed)
         self.tree.itemDoubleClicked.connect(self._double_clicked)
         self.tree.currentItemChanged.connect(self._current_changed)
-        self.add_button = QPushButton("Add Label")
+        self.add_button = QPushButton(tr("Add Label"))
         self.add_button.clicked.connect(self._add)
-        self.more = QPushButton("More")
-        self.more.setToolTip("Merge, delete, reorder, code, schema")
+        self.more = QPushButton(tr("More"))
+        self.more.setToolTip(tr("Merge, delete, reorder, code, schema"))
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.more.setMenu(self.menu)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setAccessibleName("Opacity of the label")
-        self.opacity.setToolTip("Opacity of this label, of the mask's opacity")
+        self.opacity.setAccessibleName(tr("Opacity of the label"))
+        self.opacity.setToolTip(tr("Opacity of this label, of the mask's opacity"))
         self.opacity.setRange(0, 100)
         self.opacity.valueChanged.connect(self._look_edited)
         self.state = QComboBox()
-        self.state.setAccessibleName("State of the label")
+        self.state.setAccessibleName(tr("State of the label"))
         self.state.addItems(list(LABEL_STATES))
         self.state.currentTextChanged.connect(self._look_edited)
         self.words = QLabel()
@@ -196,7 +196,7 @@ class LabelsPanel(QWidget):
             side = f"{label.modifier.meaning} " if label.modifier is not None else ""
             parts.append(f"{side}{label.code.meaning} ({label.code.scheme} {label.code.value})")
         else:
-            parts.append("no code")
+            parts.append(tr("no code"))
         self.words.setText("   ".join(parts))
 
     def _say_why(self, not_measurable: str) -> None:
@@ -227,7 +227,9 @@ class LabelsPanel(QWidget):
         label = self._label_of(item)
         if label is None or column != _COLOR:
             return
-        color = QColorDialog.getColor(QColor(*label.color), self, f"Colour of {label.name}")
+        color = QColorDialog.getColor(
+            QColor(*label.color), self, tr("Colour of {name}").format(name=label.name)
+        )
         if color.isValid():
             rgb = (color.red(), color.green(), color.blue())
             self.label_edited.emit(replace(label, color=rgb))
@@ -252,18 +254,18 @@ class LabelsPanel(QWidget):
         if label is None:
             return
         number = label.id
-        self.menu.addAction("Term and Code…").triggered.connect(
+        self.menu.addAction(tr("Term and Code…")).triggered.connect(
             lambda: self.term_wanted.emit(number)
         )
         for text, steps in (("Move Up", -1), ("Move Down", 1)):
             self.menu.addAction(text).triggered.connect(partial(self._move, number, steps))
-        merge = self.menu.addMenu("Merge Into")
+        merge = self.menu.addMenu(tr("Merge Into"))
         for other in self._table:
             if other.id != number:
                 name = other.name.replace("&", "&&")
                 merge.addAction(name).triggered.connect(partial(self._merge, number, other.id))
         merge.setEnabled(len(self._table) > 1)
-        self.menu.addAction("Delete with Its Voxels").triggered.connect(
+        self.menu.addAction(tr("Delete with Its Voxels")).triggered.connect(
             lambda: self.deletion_wanted.emit(number)
         )
         self.menu.addSeparator()

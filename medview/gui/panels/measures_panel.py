@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from medview.gui.measure_drawing import ACCENT
 from medview.gui.panels.histogram import HistogramView
+from medview.gui.words import tr
 from medview.measure.measure import Measure
 from medview.measure.reading import Reading, number_text
 
@@ -45,9 +46,9 @@ class MeasuresPanel(QWidget):
         self._reading: Callable[[Measure], Reading] = lambda _measure: Reading()
         self._units = ""
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Measures")
+        self.tree.setAccessibleName(tr("Measures"))
         self.tree.setRootIsDecorated(False)
-        self.tree.setHeaderLabels(["", "Measure", "Value", "Slice"])
+        self.tree.setHeaderLabels(["", tr("Measure"), tr("Value"), tr("Slice")])
         for column, tip in (
             (_COLOR, "Shown on the image; double click the colour to change it"),
             (_NAME, "Click to go there, double click to rename"),
@@ -76,14 +77,14 @@ class MeasuresPanel(QWidget):
         self.details.setWordWrap(True)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.histogram = HistogramView()
-        self.delete = QPushButton("Delete")
-        self.delete.setToolTip("Remove the chosen measure (Del)")
+        self.delete = QPushButton(tr("Delete"))
+        self.delete.setToolTip(tr("Remove the chosen measure (Del)"))
         self.delete.clicked.connect(self._delete)
-        self.csv = QPushButton("CSV…")
-        self.csv.setToolTip("All measures as a table, without the patient's name")
+        self.csv = QPushButton(tr("CSV…"))
+        self.csv.setToolTip(tr("All measures as a table, without the patient's name"))
         self.csv.clicked.connect(lambda: self.export_wanted.emit("csv"))
-        self.report = QPushButton("DICOM SR…")
-        self.report.setToolTip("All measures as a DICOM structured report (TID 1500)")
+        self.report = QPushButton(tr("DICOM SR…"))
+        self.report.setToolTip(tr("All measures as a DICOM structured report (TID 1500)"))
         self.report.clicked.connect(lambda: self.export_wanted.emit("sr"))
         buttons = QHBoxLayout()
         for button in (self.delete, self.csv, self.report):
@@ -196,7 +197,7 @@ class MeasuresPanel(QWidget):
 
     def _ask_color(self, measure: Measure) -> None:
         now = ACCENT if measure.color is None else QColor(*measure.color)
-        color = QColorDialog.getColor(now, self, f"Colour of {measure.name}")
+        color = QColorDialog.getColor(now, self, tr("Colour of {name}").format(name=measure.name))
         if color.isValid():
             rgb = (color.red(), color.green(), color.blue())
             self.edited.emit(replace(measure, color=rgb))
@@ -207,10 +208,10 @@ class MeasuresPanel(QWidget):
         if item is None or measure is None:
             return
         menu = QMenu(self)
-        menu.addAction("Rename").triggered.connect(lambda: self.tree.editItem(item, _NAME))
-        menu.addAction("Words…").triggered.connect(lambda: self.text_wanted.emit(measure.id))
-        menu.addAction("Colour…").triggered.connect(lambda: self._ask_color(measure))
-        menu.addAction("Delete").triggered.connect(lambda: self.removal_wanted.emit(measure.id))
+        menu.addAction(tr("Rename")).triggered.connect(lambda: self.tree.editItem(item, _NAME))
+        menu.addAction(tr("Words…")).triggered.connect(lambda: self.text_wanted.emit(measure.id))
+        menu.addAction(tr("Colour…")).triggered.connect(lambda: self._ask_color(measure))
+        menu.addAction(tr("Delete")).triggered.connect(lambda: self.removal_wanted.emit(measure.id))
         menu.popup(self.tree.viewport().mapToGlobal(place))
 
     def _delete(self) -> None:

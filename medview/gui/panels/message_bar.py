@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from medview.core.errors import MedviewError
+from medview.gui.words import tr
 
 Severity = Literal["note", "warning", "error"]
 Choice = tuple[str, Callable[[], None]]
@@ -22,7 +23,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(tr("Messages"))
         self._waiting: list[tuple[Severity, str, tuple[Choice, ...]]] = []
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -32,8 +33,8 @@ class MessageBar(QFrame):
         self._more = QLabel()
         self._more.setObjectName("quiet")
         self._choices = QHBoxLayout()
-        self._close = QPushButton("Close")
-        self._close.setAccessibleName("Close this message")
+        self._close = QPushButton(tr("Close"))
+        self._close.setAccessibleName(tr("Close this message"))
         self._close.clicked.connect(self.close_message)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
@@ -103,7 +104,7 @@ class MessageBar(QFrame):
         self._text.setAccessibleName(text)
         self._close.setVisible(not choices)
         others = len(self._waiting) - 1
-        self._more.setText(f"{others} more" if others else "")
+        self._more.setText(tr("{others} more").format(others=others) if others else "")
         for label, callback in choices:
             button = QPushButton(label)
             button.clicked.connect(lambda _=False, chosen=callback: self._choose(chosen))

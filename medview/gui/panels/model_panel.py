@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.job_runner import ProgressReport
-from medview.gui.words import RESEARCH_USE, duration
+from medview.gui.words import RESEARCH_USE, duration, tr
 
 DEVICES = (("auto", "Automatic"), ("cuda", "GPU (CUDA)"), ("cpu", "CPU"))
 
@@ -28,21 +28,21 @@ class ModelPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = QLabel("no model")
-        self.model.setAccessibleName("Active model")
-        self.used = QLabel("not run yet")
+        self.model = QLabel(tr("no model"))
+        self.model.setAccessibleName(tr("Active model"))
+        self.used = QLabel(tr("not run yet"))
         self.used.setObjectName("quiet")
         self.device = QComboBox()
-        self.device.setAccessibleName("Device for the model")
+        self.device.setAccessibleName(tr("Device for the model"))
         for value, text in DEVICES:
             self.device.addItem(text, value)
-        self.segment = QPushButton("Segment")
+        self.segment = QPushButton(tr("Segment"))
         self.segment.setObjectName("primary")
         self.segment.clicked.connect(self.segment_wanted)
-        self.cancel = QPushButton("Cancel")
+        self.cancel = QPushButton(tr("Cancel"))
         self.cancel.clicked.connect(self.cancel_wanted)
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress of the model")
+        self.bar.setAccessibleName(tr("Progress of the model"))
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.text = QLabel()
@@ -56,8 +56,8 @@ class ModelPanel(QWidget):
         buttons.addWidget(self.cancel, 1)
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow("Model", self.model)
-        form.addRow("Device", self.device)
+        form.addRow(tr("Model"), self.model)
+        form.addRow(tr("Device"), self.device)
         form.addRow("", self.used)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +74,9 @@ class ModelPanel(QWidget):
 
     def show_device(self, device: str) -> None:
         """What the last run used."""
-        self.used.setText(f"ran on {device}" if device else "not run yet")
+        self.used.setText(
+            tr("ran on {device}").format(device=device) if device else tr("not run yet")
+        )
 
     def show_idle(self, *, can_run: bool, text: str | None = None) -> None:
         """Nothing runs; ``text`` None keeps the last words of the run before."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from medview.core.labels import LabelTable
 from medview.gui.annotations import HEAT_WORDS
 from medview.gui.slice_painter import OverlayStyle
+from medview.gui.words import tr
 
 REGIONS = (("component", "This structure"), ("slice", "Whole slice"))
 LAYERS = (
@@ -38,18 +39,18 @@ class OverlayPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = OverlayStyle()
-        self.mask_opacity = _opacity_slider("Mask opacity")
-        self.fill = QCheckBox("Fill")
-        self.outline = QCheckBox("Outline")
+        self.mask_opacity = _opacity_slider(tr("Mask opacity"))
+        self.fill = QCheckBox(tr("Fill"))
+        self.outline = QCheckBox(tr("Outline"))
         self.label = QComboBox()
-        self.label.setAccessibleName("Label to explain")
+        self.label.setAccessibleName(tr("Label to explain"))
         self.label.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.region = _combo("Region to explain", REGIONS)
-        self.layer = _combo("Layer of the network", LAYERS)
-        self.heat_opacity = _opacity_slider("Heat map opacity")
-        self.heat_button = QPushButton("Make Heat Map")
+        self.region = _combo(tr("Region to explain"), REGIONS)
+        self.layer = _combo(tr("Layer of the network"), LAYERS)
+        self.heat_opacity = _opacity_slider(tr("Heat map opacity"))
+        self.heat_button = QPushButton(tr("Make Heat Map"))
         self.heat_button.clicked.connect(self.heatmap_wanted)
         self._lay_out()
         self.mask_opacity.valueChanged.connect(lambda n: self._edit(mask_opacity=n / 100))
@@ -65,15 +66,15 @@ class OverlayPanel(QWidget):
         modes.addStretch(1)
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow("Mask", modes)
-        form.addRow("Opacity", self.mask_opacity)
-        heading = QLabel("Heat map")
+        form.addRow(tr("Mask"), modes)
+        form.addRow(tr("Opacity"), self.mask_opacity)
+        heading = QLabel(tr("Heat map"))
         heading.setObjectName("heading")
         form.addRow(heading)
-        form.addRow("Label", self.label)
-        form.addRow("Region", self.region)
-        form.addRow("Layer", self.layer)
-        form.addRow("Opacity", self.heat_opacity)
+        form.addRow(tr("Label"), self.label)
+        form.addRow(tr("Region"), self.region)
+        form.addRow(tr("Layer"), self.layer)
+        form.addRow(tr("Opacity"), self.heat_opacity)
         words = QLabel(HEAT_WORDS[0].upper() + HEAT_WORDS[1:])
         words.setObjectName("quiet")
         words.setWordWrap(True)

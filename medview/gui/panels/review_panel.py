@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from medview.gui.words import counted, duration
+from medview.gui.words import counted, duration, tr
 
 
 class ReviewPanel(QWidget):
@@ -19,19 +19,19 @@ class ReviewPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.count = QLabel()
-        self.count.setAccessibleName("Accepted slices")
+        self.count.setAccessibleName(tr("Accepted slices"))
         self.count.setWordWrap(True)
         self.activity = QLabel()
         self.activity.setObjectName("quiet")
-        self.activity.setAccessibleName("Editing time")
+        self.activity.setAccessibleName(tr("Editing time"))
         self.activity.setWordWrap(True)
-        self.slice_button = QPushButton("Accept Slice")
-        self.slice_button.setToolTip("The labels on this slice are right (A)")
+        self.slice_button = QPushButton(tr("Accept Slice"))
+        self.slice_button.setToolTip(tr("The labels on this slice are right (A)"))
         self.slice_button.clicked.connect(self.accept_slice_wanted)
-        self.case_button = QPushButton("Accept Case")
-        self.case_button.setToolTip("Every slice is right (Ctrl+Shift+A)")
+        self.case_button = QPushButton(tr("Accept Case"))
+        self.case_button.setToolTip(tr("Every slice is right (Ctrl+Shift+A)"))
         self.case_button.clicked.connect(self.accept_case_wanted)
-        self.export_button = QPushButton("Export")
+        self.export_button = QPushButton(tr("Export"))
         buttons = QHBoxLayout()
         buttons.addWidget(self.slice_button)
         buttons.addWidget(self.case_button)
@@ -50,10 +50,14 @@ class ReviewPanel(QWidget):
     def show_counts(self, accepted: int, slices: int, *, this_slice: bool) -> None:
         """How many of how many slices are accepted, and whether the shown one is."""
         if slices == 0:
-            self.count.setText("Nothing open")
+            self.count.setText(tr("Nothing open"))
         else:
             here = ", this one is" if this_slice else ""
-            self.count.setText(f"{accepted} of {slices} slices accepted{here}")
+            self.count.setText(
+                tr("{accepted} of {slices} slices accepted{here}").format(
+                    accepted=accepted, slices=slices, here=here
+                )
+            )
         for button in (self.slice_button, self.case_button, self.export_button):
             button.setEnabled(slices > 0)
         self.slice_button.setEnabled(slices > 0 and not this_slice)
@@ -62,6 +66,9 @@ class ReviewPanel(QWidget):
         """Seconds of editing, pauses left out, on the case and on the shown slice."""
         self.activity.setVisible(case.gestures > 0)
         self.activity.setText(
-            f"Edited for {duration(case.seconds)} in {counted(case.gestures, 'gesture')}, "
-            f"{duration(one_slice.seconds)} on this slice"
+            tr("Edited for {seconds} in {gesture}, {seconds2} on this slice").format(
+                seconds=duration(case.seconds),
+                gesture=counted(case.gestures, "gesture"),
+                seconds2=duration(one_slice.seconds),
+            )
         )

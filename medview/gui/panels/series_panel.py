@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.empty_hint import EmptyHint
+from medview.gui.words import tr
 
 THUMBNAIL = 56
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -47,7 +48,7 @@ class SeriesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Series")
+        self.tree.setAccessibleName(tr("Series"))
         self.tree.setHeaderHidden(True)
         self.tree.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
         self.tree.setIndentation(12)
@@ -64,7 +65,7 @@ class SeriesPanel(QWidget):
         self.skipped.clicked.connect(self.skipped_wanted)
         self.skipped.hide()
         self.cases = QListWidget()
-        self.cases.setAccessibleName("Earlier cases")
+        self.cases.setAccessibleName(tr("Earlier cases"))
         self.cases.itemActivated.connect(lambda item: self.case_chosen.emit(item.data(_ENTRY)))
         self._series: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
@@ -79,7 +80,7 @@ class SeriesPanel(QWidget):
         layout.addWidget(self.skipped)
         layout = QVBoxLayout(earlier)
         layout.setContentsMargins(0, 4, 0, 0)
-        title = QLabel("Earlier cases")
+        title = QLabel(tr("Earlier cases"))
         title.setObjectName("heading")
         layout.addWidget(title)
         layout.addWidget(self.cases, 1)
@@ -156,7 +157,10 @@ class SeriesPanel(QWidget):
     def show_skipped(self, count: int) -> None:
         """A way to the files that were not read."""
         self.skipped.setVisible(count > 0)
-        self.skipped.setText(f"{count} file{'s' if count != 1 else ''} skipped: show why")
+        words = (
+            tr("1 file skipped: show why") if count == 1 else tr("{count} files skipped: show why")
+        )
+        self.skipped.setText(words.format(count=count))
 
     def _group(self, entry: Any) -> QTreeWidgetItem:
         patient = entry.patient_name.replace("^", " ").strip() or entry.patient_id or "no name"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.view_grid import ViewGrid
+from medview.gui.words import tr
 
 EMPTY_TEXT = "Drop a CT or MR folder here, or press Ctrl+O"
 
@@ -44,13 +45,13 @@ class SlicePanel(QStackedWidget):
         invitation.setObjectName("invitation")
         invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         invitation.setWordWrap(True)
-        kinds = QLabel("DICOM folders, files and zip archives · NIfTI · NRRD")
+        kinds = QLabel(tr("DICOM folders, files and zip archives · NIfTI · NRRD"))
         kinds.setObjectName("quiet")
         kinds.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        open_button = QPushButton("Open Folder…")
+        open_button = QPushButton(tr("Open Folder…"))
         open_button.clicked.connect(self.open_wanted)
-        demo_button = QPushButton("Show the Demo")
-        demo_button.setToolTip("A generated chest phantom; no patient data needed")
+        demo_button = QPushButton(tr("Show the Demo"))
+        demo_button.setToolTip(tr("A generated chest phantom; no patient data needed"))
         demo_button.clicked.connect(self.demo_wanted)
         buttons = QHBoxLayout()
         buttons.addStretch(1)

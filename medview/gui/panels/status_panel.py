@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from medview.gui.job_runner import JobRunner, RunningJob
-from medview.gui.words import duration
+from medview.gui.words import duration, tr
 
 SAVED, SAVING, NOT_SAVED = "all changes saved", "saving …", "NOT SAVED"
 _SAY_MS = 4000
@@ -22,17 +22,17 @@ class StatusPanel(QStatusBar):
         self._runner = runner
         self.setSizeGripEnabled(False)
         self.text = QLabel()
-        self.text.setAccessibleName("Work in progress")
+        self.text.setAccessibleName(tr("Work in progress"))
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName(tr("Progress"))
         self.bar.setFixedWidth(160)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.cancel = QPushButton("Cancel")
+        self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setFlat(True)
         self.cancel.clicked.connect(self.cancel_wanted)
         self.saved = QLabel()
-        self.saved.setAccessibleName("Saved state")
+        self.saved.setAccessibleName(tr("Saved state"))
         for widget in (self.text, self.bar, self.cancel, self.saved):
             self.addPermanentWidget(widget)
         runner.progressed.connect(self._show)

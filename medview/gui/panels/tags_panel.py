@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from medview.core.job import Job
 from medview.core.volume import Volume
 from medview.gui.job_runner import JobRunner, RunningJob
+from medview.gui.words import tr
 
 _WAIT_MS = 120  # scrolling through a stack reads the file one rests on, not every one
 _COLUMNS = ("Tag", "Name", "VR", "Value")
@@ -42,8 +43,8 @@ class TagsPanel(QWidget):
         self._reading: RunningJob | None = None
         self._shown: tuple[object, int] | None = None
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search tags, names and values")
-        self.search.setAccessibleName("Search tags")
+        self.search.setPlaceholderText(tr("Search tags, names and values"))
+        self.search.setAccessibleName(tr("Search tags"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.source = QLabel()
@@ -61,7 +62,7 @@ class TagsPanel(QWidget):
 
     def _make_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
-        tree.setAccessibleName("DICOM tags")
+        tree.setAccessibleName(tr("DICOM tags"))
         tree.setHeaderLabels(list(_COLUMNS))
         tree.setUniformRowHeights(True)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -98,7 +99,7 @@ class TagsPanel(QWidget):
         if volume is None or source is None or not source.files:
             self._shown = None
             self.tree.clear()
-            self.source.setText("" if volume is None else "This image is no DICOM file.")
+            self.source.setText("" if volume is None else tr("This image is no DICOM file."))
             return
         path, frame = source.files[self._index], source.frames[self._index]
         if self._shown == (path, frame):

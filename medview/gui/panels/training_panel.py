@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from medview.gui import theme
 from medview.gui.training_result import ComparedRow, TrainingResult
-from medview.gui.words import RESEARCH_USE, duration
+from medview.gui.words import RESEARCH_USE, duration, tr
 
 _LOSS, _DICE = "#4fb3bf", "#e0a84f"
 _VERDICT = {"better": QColor(102, 187, 106), "worse": QColor(239, 108, 94)}
@@ -44,10 +44,10 @@ class TrainingPanel(QWidget):
         self._plots: Any = None
         self._curves: tuple[Any, Any] | None = None
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress of the training")
+        self.bar.setAccessibleName(tr("Progress of the training"))
         self.bar.setTextVisible(False)
         self.text = QLabel()
-        self.stop = QPushButton("Stop")
+        self.stop = QPushButton(tr("Stop"))
         self.stop.clicked.connect(self.stop_wanted)
         self.title = QLabel()
         self.title.setObjectName("heading")
@@ -59,10 +59,10 @@ class TrainingPanel(QWidget):
         self.gates.setObjectName("quiet")
         self.gates.setWordWrap(True)
         self.table = QTableWidget(0, 5)
-        self.table.setAccessibleName("Current model against candidate")
-        self.use = QPushButton("Use")
-        self.keep = QPushButton("Keep")
-        self.discard = QPushButton("Discard")
+        self.table.setAccessibleName(tr("Current model against candidate"))
+        self.use = QPushButton(tr("Use"))
+        self.keep = QPushButton(tr("Keep"))
+        self.discard = QPushButton(tr("Discard"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self._curve_page())
         self._pages.addWidget(self._result_page())
@@ -97,22 +97,28 @@ class TrainingPanel(QWidget):
         left = event.get("seconds_left")
         parts = [f"step {int(step)} of {steps}"]
         if self._losses:
-            parts.append(f"loss {self._losses[-1][1]:.3f}")
+            parts.append(tr("loss {value0:.3f}").format(value0=self._losses[-1][1]))
         if self._dices:
-            parts.append(f"Dice {self._dices[-1][1]:.3f} on the slices it learns from")
+            parts.append(
+                tr("Dice {value0:.3f} on the slices it learns from").format(
+                    value0=self._dices[-1][1]
+                )
+            )
         if is_last:
-            parts.append("comparing both models …")
+            parts.append(tr("comparing both models …"))
         elif isinstance(left, int | float):
-            parts.append(f"{duration(left)} left")
+            parts.append(tr("{left} left").format(left=duration(left)))
         self.text.setText("    ".join(parts))
 
     def show_stopping(self) -> None:
         self.stop.setEnabled(False)
-        self.text.setText("Stopping …")
+        self.text.setText(tr("Stopping …"))
 
     def show_result(self, result: TrainingResult) -> None:
         """The comparison and what may be done with the candidate."""
-        self.title.setText(f"{result.candidate} against {result.base}")
+        self.title.setText(
+            tr("{candidate} against {base}").format(candidate=result.candidate, base=result.base)
+        )
         self.advice.setText(result.advice)
         self.gates.setText("\n".join(result.gates))
         self.gates.setVisible(bool(result.gates))
@@ -207,7 +213,7 @@ class TrainingPanel(QWidget):
         curves = []
         for name, color in (("loss", _LOSS), ("Dice on the slices it learns from", _DICE)):
             plot = pyqtgraph.PlotWidget()
-            plot.setAccessibleName(f"Curve of {name}")
+            plot.setAccessibleName(tr("Curve of {name}").format(name=name))
             plot.setTitle(name, size="9pt")
             plot.setLabel("bottom", "step")
             plot.showGrid(x=False, y=True, alpha=0.2)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medview.gui.words import counted
+from medview.gui.words import counted, tr
 from medview.session.versions import MODEL_VERSION
 
 _VERSION = Qt.ItemDataRole.UserRole
@@ -35,21 +35,21 @@ class VersionsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = QLineEdit()
-        self.name.setAccessibleName("Name of the version")
-        self.name.setPlaceholderText("Name of this state")
+        self.name.setAccessibleName(tr("Name of the version"))
+        self.name.setPlaceholderText(tr("Name of this state"))
         self.name.returnPressed.connect(self._keep)
-        self.keep = QPushButton("Keep")
-        self.keep.setToolTip("Keep the labels as they are now under this name")
+        self.keep = QPushButton(tr("Keep"))
+        self.keep.setToolTip(tr("Keep the labels as they are now under this name"))
         self.keep.clicked.connect(self._keep)
         self.list = QListWidget()
-        self.list.setAccessibleName("Versions")
+        self.list.setAccessibleName(tr("Versions"))
         self.list.setMaximumHeight(96)
         self.list.currentItemChanged.connect(lambda *_: self._enable())
-        self.compare = QPushButton("Compare")
-        self.compare.setToolTip("This version beside the labels of now, and what differs")
-        self.back = QPushButton("Go Back")
-        self.back.setToolTip("The labels as they were then, as one step that Undo takes back")
-        self.delete = QPushButton("Delete")
+        self.compare = QPushButton(tr("Compare"))
+        self.compare.setToolTip(tr("This version beside the labels of now, and what differs"))
+        self.back = QPushButton(tr("Go Back"))
+        self.back.setToolTip(tr("The labels as they were then, as one step that Undo takes back"))
+        self.delete = QPushButton(tr("Delete"))
         for button, signal in (
             (self.compare, self.comparison_wanted),
             (self.back, self.return_wanted),
@@ -58,7 +58,7 @@ class VersionsPanel(QWidget):
             button.clicked.connect(lambda _checked=False, wanted=signal: self._send(wanted))
         self.words = QLabel()
         self.words.setObjectName("quiet")
-        self.words.setAccessibleName("Comparison")
+        self.words.setAccessibleName(tr("Comparison"))
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
         self._lay_out()
@@ -83,7 +83,7 @@ class VersionsPanel(QWidget):
         self.list.clear()
         rows = [(one.id, one.name, _when(one.time), one.person) for one in versions]
         if has_model:
-            rows.append((MODEL_VERSION, "as the model left it", "", ""))
+            rows.append((MODEL_VERSION, tr("as the model left it"), "", ""))
         for number, name, when, person in rows:
             item = QListWidgetItem("   ".join(part for part in (name, when, person) if part))
             item.setData(_VERSION, (number, name))

@@ -22,6 +22,7 @@ from medview.core.color_maps import NAMES
 from medview.core.display import Window
 from medview.core.planes import Projection, Slab
 from medview.gui.option_form import OptionForm
+from medview.gui.words import tr
 from medview.session.smoothing import DisplayFilter, FilterKind
 
 _LARGEST = 1e9
@@ -75,22 +76,22 @@ class ViewPanel(QWidget):
         self._choices: list[Window] = []
         self._own: frozenset[str] = frozenset()
         self.presets = QComboBox()
-        self.presets.setAccessibleName("Window presets")
+        self.presets.setAccessibleName(tr("Window presets"))
         self.presets.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.presets.activated.connect(self._choose)
         self.keep = QPushButton("+")
-        self.keep.setToolTip("Keep this window as a preset of your own")
-        self.keep.setAccessibleName("Keep window as preset")
+        self.keep.setToolTip(tr("Keep this window as a preset of your own"))
+        self.keep.setAccessibleName(tr("Keep window as preset"))
         self.forget = QPushButton("−")
-        self.forget.setToolTip("Forget this preset of your own")
-        self.forget.setAccessibleName("Forget preset")
+        self.forget.setToolTip(tr("Forget this preset of your own"))
+        self.forget.setAccessibleName(tr("Forget preset"))
         for button, slot in ((self.keep, self._ask_name), (self.forget, self._forget)):
             button.setFixedWidth(30)
             button.clicked.connect(slot)
-        self.width_box, self.level = _number("Window width"), _number("Window level")
-        self.low, self.high = _number("Window minimum"), _number("Window maximum")
+        self.width_box, self.level = _number(tr("Window width")), _number(tr("Window level"))
+        self.low, self.high = _number(tr("Window minimum")), _number(tr("Window maximum"))
         self.width_box.setMinimum(1e-6)
         for box in (self.width_box, self.level):
             box.valueChanged.connect(self._typed_window)
@@ -126,7 +127,7 @@ class ViewPanel(QWidget):
         self._own = frozenset(window.name for window in own)
         with QSignalBlocker(self.presets):
             self.presets.clear()
-            self.presets.addItem("as it is")
+            self.presets.addItem(tr("as it is"))
             self.presets.addItems([window.name for window in choices])
         self.show_window(self._window)
 
@@ -182,7 +183,7 @@ class ViewPanel(QWidget):
         self.window_edited.emit(replace(self._window, center=center, width=width, name=""))
 
     def _ask_name(self) -> None:
-        name, agreed = QInputDialog.getText(self, "Keep Window", "Name of the preset")
+        name, agreed = QInputDialog.getText(self, tr("Keep Window"), tr("Name of the preset"))
         if agreed and name.strip():
             self.preset_wanted.emit(name.strip())
 

@@ -24,6 +24,7 @@ from medview.gui.edged_text import INK, draw_text
 from medview.gui.view_mouse import WheelSteps
 from medview.gui.volume3d.camera import FRONT, Camera
 from medview.gui.volume3d.scene import PlaneFrame, Renderer
+from medview.gui.words import tr
 from medview.session.surfaces import Surface
 
 NOTHING = "No labels to show yet.\nSegment with Ctrl+G, or paint with B."
@@ -68,7 +69,7 @@ class VolumeView(QWidget):
 
     def __init__(self, planes: Callable[[], list[PlaneFrame]]) -> None:
         super().__init__()
-        self.setAccessibleName("3D view")
+        self.setAccessibleName(tr("3D view"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(200, 200)

@@ -110,7 +110,8 @@ class SeriesPanel(QWidget):
         """Add a series, or show that a known one has grown."""
         item = self._series.get(entry.key)
         if item is None:
-            item = QTreeWidgetItem(self._group(entry))
+            item = QTreeWidgetItem()
+            self._insert(self._group(entry), item, entry)
             item.setIcon(0, QIcon(_placeholder()))
             self._series[entry.key] = item
         item.setData(0, _ENTRY, entry)
@@ -119,9 +120,21 @@ class SeriesPanel(QWidget):
         item.setToolTip(0, f"{title}\n{_facts(entry)}")
         item.setDisabled(entry.kind == "other")
 
+    def _insert(self, study: QTreeWidgetItem, item: QTreeWidgetItem, entry: Any) -> None:
+        """Among its study's series by number; without one at the end, in the order of coming."""
+        places = [study.child(n) for n in range(study.childCount())]
+        numbers = [_number(one.data(0, _ENTRY)) for one in places if one is not None]
+        place = sum(number <= _number(entry) for number in numbers)
+        study.insertChild(place, item)
+
     def entries(self) -> list[Any]:
-        """The series found so far, in the order in which they came."""
-        return [item.data(0, _ENTRY) for item in self._series.values()]
+        """The series found so far, from the top of the list to its bottom."""
+        return [
+            series.data(0, _ENTRY)
+            for study in _children(self.tree.invisibleRootItem())
+            for group in _children(study)
+            for series in _children(group)
+        ]
 
     def set_thumbnail(self, key: str, grey: NDArray[np.uint8]) -> None:
         """A (rows, columns) picture of the series ``key``."""
@@ -241,6 +254,15 @@ class SeriesPanel(QWidget):
             item.setData(_ENTRY, record)
             item.setToolTip("\n".join(record.paths[:3]))
             self.cases.addItem(item)
+
+
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    return [child for n in range(item.childCount()) if (child := item.child(n)) is not None]
+
+
+def _number(entry: Any) -> float:
+    number = getattr(entry, "series_number", None)
+    return float("inf") if number is None else float(number)
 
 
 def _facts(entry: Any) -> str:

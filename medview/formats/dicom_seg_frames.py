@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from medview.core.errors import MedviewError
 from medview.dicom import decode_pool
 from medview.dicom.header import pixel_format
+from medview.formats.file_errors import read_dataset
 
 _SEGMENTATION = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")  # and label map
 
@@ -42,20 +43,7 @@ def is_segmentation(path: Path) -> bool:
 
 def load(path: Path) -> Any:
     """The dataset; MedviewError "file-missing", "file-unreadable" or "not-a-segmentation"."""
-    import pydicom
-    from pydicom.errors import InvalidDicomError
-
-    try:
-        dataset = pydicom.dcmread(path)
-    except FileNotFoundError as error:
-        raise MedviewError(
-            f"{path} does not exist.", hint="Check the name.", code="file-missing"
-        ) from error
-    except InvalidDicomError as error:
-        raise _not_a_segmentation(path, "it is not DICOM") from error
-    # pydicom lets struct, zlib and its own errors through
-    except Exception as error:
-        raise unreadable(path, str(error)) from error
+    dataset = read_dataset(path, "a DICOM segmentation", _not_a_segmentation)
     if dataset.get("SOPClassUID") not in _SEGMENTATION:
         kind = dataset.get("Modality", "") or "another object"
         raise _not_a_segmentation(path, f"it is {kind}")

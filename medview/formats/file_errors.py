@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from medview.core.errors import MedviewError
 
@@ -32,3 +34,22 @@ def not_3d(path: Path, shape: tuple[int, ...]) -> MedviewError:
         hint="Give a file with one 3D volume.",
         code="not-3d",
     )
+
+
+def read_dataset(path: Path, what: str, refuse: Callable[[Path, str], MedviewError]) -> Any:
+    """A whole DICOM file. MedviewError "file-missing", "file-unreadable" (``what`` names the kind),
+    or what ``refuse(path, reason)`` makes of a file that is no DICOM."""
+    import pydicom
+    from pydicom.errors import InvalidDicomError
+
+    try:
+        return pydicom.dcmread(path)
+    except FileNotFoundError as error:
+        raise MedviewError(
+            f"{path} does not exist.", hint="Check the name.", code="file-missing"
+        ) from error
+    except InvalidDicomError as error:
+        raise refuse(path, "it is not DICOM") from error
+    # pydicom lets struct, zlib and its own errors through
+    except Exception as error:
+        raise unreadable(path, what, str(error)) from error

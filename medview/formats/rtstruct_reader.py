@@ -18,7 +18,7 @@ from medview.core.labels import Color, Label, LabelTable, default_color
 from medview.core.volume import Message, Volume
 from medview.formats.contour_fill import Mask, fill
 from medview.formats.dicom_source import code_of
-from medview.formats.file_errors import unreadable
+from medview.formats.file_errors import read_dataset, unreadable
 from medview.formats.label_files import empty_labels, numbered_by_name
 
 CONTOUR_DATA = 0x30060050
@@ -95,20 +95,7 @@ def read_labels(
 
 
 def _load(path: Path) -> Any:
-    import pydicom
-    from pydicom.errors import InvalidDicomError
-
-    try:
-        dataset = pydicom.dcmread(path)
-    except FileNotFoundError as error:
-        raise MedviewError(
-            f"{path} does not exist.", hint="Check the name.", code="file-missing"
-        ) from error
-    except InvalidDicomError as error:
-        raise _not_a_structure_set(path, "it is not DICOM") from error
-    # pydicom lets struct, zlib and its own errors through
-    except Exception as error:
-        raise unreadable(path, "a structure set", str(error)) from error
+    dataset = read_dataset(path, "a structure set", _not_a_structure_set)
     if dataset.get("SOPClassUID") != _STRUCTURE_SET:
         raise _not_a_structure_set(path, f"it is {dataset.get('Modality', '') or 'another object'}")
     return dataset

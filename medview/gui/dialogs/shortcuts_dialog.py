@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from medview.gui.actions import MOUSE
 from medview.gui.key_bindings import BUTTONS, KeyBindings
+from medview.gui.tree_items import children
 from medview.gui.view_mouse import DRAGS
 from medview.gui.words import tr
 
@@ -119,10 +120,10 @@ class ShortcutsDialog(QDialog):
 
     def rows(self) -> list[QTreeWidgetItem]:
         """The rows of actions, in order."""
-        return [item for top in self._groups() for item in _children(top) if item.data(0, _ID)]
+        return [item for top in self._groups() for item in children(top) if item.data(0, _ID)]
 
     def _groups(self) -> list[QTreeWidgetItem]:
-        return _children(self.tree.invisibleRootItem())
+        return children(self.tree.invisibleRootItem())
 
     def _show(self) -> None:
         for item in self.rows():
@@ -138,7 +139,7 @@ class ShortcutsDialog(QDialog):
         wanted = text.strip().lower()
         for top in self._groups():
             seen = 0
-            for item in _children(top):
+            for item in children(top):
                 words = f"{top.text(0)} {item.text(0)} {item.text(1)}".lower()
                 item.setHidden(wanted not in words)
                 seen += not item.isHidden()
@@ -212,11 +213,6 @@ class ShortcutsDialog(QDialog):
 
     def _choose_drag(self, button: str) -> None:
         self._bindings.set_drag(button, str(self.drags[button].currentData()))
-
-
-def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    children = [item.child(n) for n in range(item.childCount())]
-    return [child for child in children if child is not None]
 
 
 def _words(event: QKeyEvent) -> str:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.empty_hint import EmptyHint
+from medview.gui.tree_items import children
 from medview.gui.words import tr
 
 THUMBNAIL = 56
@@ -131,9 +132,9 @@ class SeriesPanel(QWidget):
         """The series found so far, from the top of the list to its bottom."""
         return [
             series.data(0, _ENTRY)
-            for study in _children(self.tree.invisibleRootItem())
-            for group in _children(study)
-            for series in _children(group)
+            for study in children(self.tree.invisibleRootItem())
+            for group in children(study)
+            for series in children(group)
         ]
 
     def set_thumbnail(self, key: str, grey: NDArray[np.uint8]) -> None:
@@ -254,10 +255,6 @@ class SeriesPanel(QWidget):
             item.setData(_ENTRY, record)
             item.setToolTip("\n".join(record.paths[:3]))
             self.cases.addItem(item)
-
-
-def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    return [child for n in range(item.childCount()) if (child := item.child(n)) is not None]
 
 
 def _number(entry: Any) -> float:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from medview.core.job import Job
 from medview.core.volume import Volume
 from medview.gui.job_runner import JobRunner, RunningJob
+from medview.gui.tree_items import children
 from medview.gui.words import tr
 
 _WAIT_MS = 120  # scrolling through a stack reads the file one rests on, not every one
@@ -141,7 +142,7 @@ class TagsPanel(QWidget):
     def _filter(self, text: str) -> None:
         """Keep lines that hold every word, their parents and what is inside them."""
         words = text.lower().split()
-        for item in _children(self.tree.invisibleRootItem()):
+        for item in children(self.tree.invisibleRootItem()):
             _keep(item, words, inside=False)
 
     def copy_lines(self) -> None:
@@ -161,11 +162,11 @@ class TagsPanel(QWidget):
 
     def items(self) -> Iterator[QTreeWidgetItem]:
         """All lines, from top to bottom, shut ones included."""
-        waiting = _children(self.tree.invisibleRootItem())[::-1]
+        waiting = children(self.tree.invisibleRootItem())[::-1]
         while waiting:
             item = waiting.pop()
             yield item
-            waiting += _children(item)[::-1]
+            waiting += children(item)[::-1]
 
 
 def _item(node: Any) -> QTreeWidgetItem:
@@ -179,10 +180,6 @@ def _item(node: Any) -> QTreeWidgetItem:
     return item
 
 
-def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    return [child for n in range(item.childCount()) if (child := item.child(n)) is not None]
-
-
 def _path(item: QTreeWidgetItem) -> tuple[str, ...]:
     parent = item.parent()
     return (*(() if parent is None else _path(parent)), item.text(0))
@@ -191,7 +188,7 @@ def _path(item: QTreeWidgetItem) -> tuple[str, ...]:
 def _keep(item: QTreeWidgetItem, words: list[str], *, inside: bool) -> bool:
     """Whether the line or one inside it matches; hides the others and opens the way to it."""
     own = inside or _matches(item, words)
-    below = [_keep(child, words, inside=own) for child in _children(item)]
+    below = [_keep(child, words, inside=own) for child in children(item)]
     item.setHidden(not (own or any(below)))
     if words and any(below) and not own:
         item.setExpanded(True)

@@ -16,7 +16,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 
 from figures import Figure, main
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from scans import large_phantom
@@ -43,12 +43,12 @@ def drop(window: MainWindow, folder: Path) -> tuple[float, float]:
     QApplication.sendEvent(window, QDropEvent(place, copy, *hand))
     first = 0.0
     while True:
-        QApplication.processEvents()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 2)
         volume = window.bench.session.volume
         if volume is None or volume is before or volume.ready is None:
             continue
         if not first and volume.ready[window.bench.view.slice_index]:
-            QApplication.processEvents()  # the paint that was asked for
+            window.bench.view.repaint()
             first = (time.perf_counter() - started) * 1000
         if first and volume.is_complete:
             return first, (time.perf_counter() - started) * 1000

@@ -228,6 +228,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Hide or show the drawings that the DICOM file holds"),
     ActionSpec("notes", "Notes on the Series…", "View", "show_notes", (), "volume",
                "Warnings and notes on the open series: gaps, tilt, noise, metal"),
+    ActionSpec("slice-number", "Go to Slice…", "View", "go_to_slice", ("Ctrl+J",), "volume",
+               "Type the number of a slice"),
     ActionSpec("slice-down", "Slice Down", "View", "step_slice", ("Down", "Right", "PgDown"),
                "volume", "Toward the feet, the back or the left", argument=1, in_view=True,
                separator=True),

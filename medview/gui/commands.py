@@ -17,6 +17,7 @@ from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
 from medview.gui.dialogs.skipped_dialog import SkippedDialog
+from medview.gui.slice_cell import SliceCell
 from medview.gui.words import tr
 from medview.session.movie import MovieKind
 from medview.session.smoothing import DisplayFilter, FilterKind
@@ -196,6 +197,13 @@ class Commands:
 
     def step_slice(self, steps: int) -> None:
         self._window.viewer.active.step_down(steps)
+
+    def go_to_slice(self) -> None:
+        """The number beside the view, ready to be typed over."""
+        cell = self._window.viewer.active.parentWidget()
+        if isinstance(cell, SliceCell):
+            cell.number.setFocus()
+            cell.number.selectAll()
 
     def slice_end(self, where: str) -> None:
         self._window.viewer.active.go_to_end(down=where == "down")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -89,6 +89,18 @@ class SliceSlider(QSlider):
         return pixmap
 
 
+class SliceNumber(QSpinBox):
+    """A number to type; Enter means the number, whatever else it means in the views."""
+
+    def event(self, event: QEvent) -> bool:
+        mine = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace)
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.key() in mine:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+
 class SliceCell(QWidget):
     """One place of the grid: a view, and where its slice lies among the others."""
 
@@ -96,7 +108,7 @@ class SliceCell(QWidget):
         super().__init__(parent)
         self.view = view
         self.slider = SliceSlider()
-        self.number = QSpinBox()
+        self.number = SliceNumber()
         self.number.setAccessibleName(tr("Slice number"))
         self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -6,7 +6,8 @@ import re
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from reader import CTRL, MIDDLE, RIGHT, SHIFT
 
 from medview.core.display import CT_PRESETS, to_grey
@@ -195,3 +196,14 @@ def test_flipping_and_turning_carry_the_letters_along(chest_open, chest):
         assert view.annotations(view.transform).letters == letters, keys
         reader.point_at(20, 70)
         assert reader.view.cursor_text().startswith(f"{chest.voxels[8, 20, 70]} HU")
+
+
+def test_i_type_the_number_of_a_slice(chest_open):
+    reader = chest_open
+    reader.press("Ctrl+J")
+    number = reader.window.centre.number
+    QTest.keyClicks(number, "3")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert reader.view.slice_index == 2
+    reader.press("Up")  # the keys are the view's again
+    assert reader.view.slice_index == 3

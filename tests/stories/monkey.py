@@ -166,10 +166,10 @@ class Monkey:
         self._say(f"click {button.name} {keys} at {point.toTuple()} on {view.accessibleName()}")
         if button == RIGHT and keys == NO_KEY:
             button = LEFT
+        QTest.mouseClick(view, button, keys, point)
         if self._random.random() < 0.15:
-            QTest.mouseDClick(view, button, keys, point)
-        else:
-            QTest.mouseClick(view, button, keys, point)
+            QTest.mouseDClick(view, button, keys, point)  # the second press alone
+            QTest.mouseRelease(view, button, keys, point)
 
     def _drag(self) -> None:
         """With other things in between now and then, as with two hands."""

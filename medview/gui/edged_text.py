@@ -24,7 +24,7 @@ def draw_text(
     """Draw a text within ``rect``. Single lines are kept as small pictures: most texts of a view
     stay the same from slice to slice, and drawing one five times costs more than anything else."""
     flags = Qt.AlignmentFlag(int(alignment) & 0xFF)
-    if int(alignment) & int(Qt.TextFlag.TextWordWrap):
+    if int(alignment) & int(Qt.TextFlag.TextWordWrap) or "\n" in text:
         _draw(painter, rect, text, alignment, color)
         return
     picture = _picture(painter, text, color)

@@ -23,7 +23,7 @@ SERIES = (
     ("CT chest", "series/lung_dx_a0001"),
     ("PET", "series/pet_with_seg"),
     ("CT head", "series/head_ct_mini"),
-    ("MR", "labelled/spine_mr/t2"),
+    ("MR", "labelled/spine_mr/t2/t2.nii.gz"),
 )
 LAYOUTS = ("one", "planes", "row", "four")
 SCALES, LANGUAGES, THEMES = (1, 2), ("en", "zh_CN"), ("dark", "light")

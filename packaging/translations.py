@@ -25,7 +25,20 @@ CONTEXT = "medview"
 TABLES: dict[str, tuple[int | str, ...]] = {
     "ActionSpec": (1, 2, 6, "text", "tip", "menu"),
     "ViewLayout": (1, 2),
+    "counted": (1, 2),
+    "Window": (2,),
+    "Value": (0, 2),
 }
+# constants whose texts are shown through tr() elsewhere: titles of tables, words of states
+CONSTANTS = frozenset(
+    ["MOUSE", "EXPORTS", "WORDS", "DEVICES", "REGIONS", "LAYERS", "DRAGS", "HEAT_WORDS", "NOT_RELIABLE", "RESEARCH_USE", "SAVED,SAVING,NOT_SAVED", "NO_SERIES", "NO_CASES", "NAMELESS", "EMPTY_TEXT", "HINT", "WAITING", "NOTHING", "NO_PLACE", "BUILDING", "HELP", "TITLE", "LABEL_STATES", "LANGUAGES", "_FILES", "_DRAG_OF", "_HOW", "_TEXT", "_COLUMNS", "_POLICIES", "_FOLDED_AT_FIRST", "_SCHEMA_FILES", "_SIDES", "_MENU_ORDER", "words", "Scope", "Keys", "Method", "Shape", "Projection", "FilterKind", "State", "Region"]
+)
+SINGLE = (  # data of lower rooms that have no table of their own
+    "Series", "Work", "Training", "DICOM Tags", "Model", "View", "Fusion", "Labels", "Overlay",
+    "Tool", "Measures", "Review", "Versions", "Images", "Images from", "Patient", "Patient ID",
+    "Study", "Voxel", "Written", "the slice shown", "better", "worse", "same", "mean", "minimum",
+    "maximum", "SD", "median", "Median", "Gaussian", "Non-local means", "label 1",
+)  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")
 
@@ -37,7 +50,8 @@ def texts() -> set[str]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             found.update(_of(node))
-    return {text for text in found if any(letter.isalpha() for letter in text)}
+    found.update(SINGLE)
+    return {text.rstrip("…") for text in found if any(letter.isalpha() for letter in text)}
 
 
 def _of(node: ast.AST) -> Iterator[str]:
@@ -55,11 +69,41 @@ def _of(node: ast.AST) -> Iterator[str]:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value in METADATA:
                 yield from _literals(value)
+    elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        yield from _constants(node)
     elif isinstance(node, ast.ClassDef):
         for statement in node.body:
             target = statement.targets[0] if isinstance(statement, ast.Assign) else None
             if isinstance(target, ast.Name) and target.id in CLASS_TEXTS:
                 yield from _literals(statement.value)  # type: ignore[attr-defined]
+
+
+def _constants(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+    """Texts of a constant, and choices of an option: ``Literal["this-slice", ...]``."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    name = ast.unparse(target).strip("()").replace(", ", ",")
+    if isinstance(node, ast.AnnAssign) and _is_call(node.value, "field"):
+        yield from _choices(node.annotation)
+    elif name in CONSTANTS and node.value is not None:
+        yield from _choices(node.value)
+        nested = isinstance(node.value, ast.Tuple | ast.Dict) and not all(
+            isinstance(part, ast.Constant) for part in getattr(node.value, "elts", [node.value])
+        )
+        for part in ast.walk(node.value):
+            for text in _literals(part):
+                if not nested or text[0].isupper() or " " in text.strip():
+                    yield text
+
+
+def _choices(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        for part in ast.walk(node.slice):
+            for text in _literals(part):
+                yield text.replace("-", " ")
+
+
+def _is_call(node: ast.AST | None, name: str) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == name
 
 
 def _literals(node: ast.AST) -> Iterator[str]:

@@ -20,6 +20,7 @@ from medview.core.volume import Volume
 from medview.formats import nifti
 from medview.formats.label_files import as_label_voxels
 
+_IGNORE = "ignore"  # the name by which nnU-Net knows it
 _NAME = re.compile(r"Dataset\d{3}_[A-Za-z0-9_-]+")
 
 
@@ -40,8 +41,9 @@ def write_dataset(
 ) -> Path:
     """Write ``folder/name/{imagesTr,labelsTr,dataset.json}`` and return that folder.
 
-    Labels are numbered 1..n in the table's order, because nnU-Net wants them consecutive; voxels
-    of labels outside the table become background. ``cases`` is read one at a time, so a generator
+    Labels are numbered 1..n in the table's order, because nnU-Net wants them consecutive; a label
+    "unsure" comes last as nnU-Net's "ignore" (its documentation/ignore_label.md). Voxels of labels
+    outside the table become background. ``cases`` is read one at a time, so a generator
     keeps memory low. The folder appears whole or not at all. Raises MedviewError
     "nothing-to-export", "geometry-differs", "folder-not-empty" or "write-failed".
     """
@@ -72,8 +74,10 @@ def write_dataset(
 
 
 def consecutive_ids(table: LabelTable) -> dict[int, int]:
-    """Label id -> number in the dataset, 1..n in the table's order."""
-    return {label.id: number for number, label in enumerate(table, start=1)}
+    """Label id -> number in the dataset: 1..n in the table's order, "unsure" behind them."""
+    ordered = sorted(table, key=lambda label: label.is_unsure)
+    sure = sum(not label.is_unsure for label in table)
+    return {label.id: min(number, sure + 1) for number, label in enumerate(ordered, start=1)}
 
 
 def _write_case(case: NnunetCase, identifier: str, folder: Path, numbers: dict[int, int]) -> None:
@@ -98,9 +102,9 @@ def _description(
 ) -> dict[str, Any]:
     """dataset.json. The channel name "CT" turns on nnU-Net's CT normalisation."""
     labels = {"background": 0}
-    for label in table:
+    for label in sorted(table, key=lambda label: label.is_unsure):
         unique = label.name if label.name not in labels else f"{label.name} ({label.id})"
-        labels[unique] = numbers[label.id]
+        labels[_IGNORE if label.is_unsure else unique] = numbers[label.id]
     return {
         "channel_names": {"0": channel},
         "labels": labels,

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
-from medview.core.display import CT_PRESETS
+from medview.core.display import CT_PRESETS, Window
 from medview.edit.operation import discover_operations
 from medview.edit.tool import discover_tools
+from medview.gui.language import LANGUAGES, action_id
 from medview.gui.view_grid import LAYOUTS
+from medview.gui.words import tr
 from medview.measure.kind import kinds
 from medview.session.smoothing import WORDS
 
@@ -46,6 +48,25 @@ class ActionSpec:
     in_view: bool = False
     separator: bool = False  # a line above it
 
+    @property
+    def name(self) -> str:
+        """The text in the window's language, without the dots of a dialog."""
+        return tr(self.text.rstrip("…"))
+
+    @property
+    def place(self) -> str:
+        """The menu in the window's language, ``View > Layout``."""
+        return " > ".join(tr(part) for part in self.menu.split("/"))
+
+    @property
+    def shown_tip(self) -> str:
+        """What it does, in the window's language; its name where the table says nothing."""
+        if isinstance(self.argument, Window):
+            return tr("Width {width:g}, level {level:g}").format(
+                width=self.argument.width, level=self.argument.center
+            )
+        return tr(self.tip) or self.name
+
 
 def _presets() -> tuple[ActionSpec, ...]:
     own = (
@@ -58,8 +79,7 @@ def _presets() -> tuple[ActionSpec, ...]:
     )  # fmt: skip
     ct = tuple(
         ActionSpec(f"window-{window.name.lower()}", window.name, "View/Window", "preset", (digit,),
-                   "navigating", f"Width {window.width:g}, level {window.center:g}",
-                   argument=window, separator=number == 0)
+                   "navigating", argument=window, separator=number == 0)
         for number, (digit, window) in enumerate(CT_PRESETS)
     )  # fmt: skip
     return own + ct
@@ -113,11 +133,21 @@ def _layouts() -> tuple[ActionSpec, ...]:
     )  # fmt: skip
 
 
+def _languages() -> tuple[ActionSpec, ...]:
+    """One row per language; their names stand in the language itself."""
+    return tuple(
+        ActionSpec(action_id(code), name, "View/Language", "choose_language", (),
+                   "nothing", "Takes effect when medview starts again", argument=code,
+                   checkable=True)
+        for code, name in LANGUAGES
+    )  # fmt: skip
+
+
 def _filters() -> tuple[ActionSpec, ...]:
     """One row per display filter."""
     return tuple(
         ActionSpec(f"smooth-{kind}", words[0].upper() + words[1:], "View/Display Filter", "smooth",
-                   (), "volume", f"{words} filter, for the eye only: the data stay as they are",
+                   (), "volume", "A display filter is for the eye only: the data stay as they are",
                    argument=kind)
         for kind, words in WORDS.items()
     )  # fmt: skip
@@ -196,6 +226,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "For dim reading rooms", argument="dark", checkable=True),
     ActionSpec("theme-light", "Light", "View/Theme", "choose_theme", (), "nothing",
                "For bright rooms; pictures stay on black", argument="light", checkable=True),
+    *_languages(),
     ActionSpec("tags", "DICOM Tags", "View", "toggle_tags", ("Ctrl+I",), "nothing",
                "All attributes of the visible slice's file, with search"),
     ActionSpec("fit", "Fit to View", "View", "fit", ("R",), "volume", "Show the whole slice",
@@ -304,7 +335,7 @@ _MENU_ORDER = ("File", "Edit", "View", "Segment", "Tools", "Measure", "Review", 
 def show_keys(action: QAction, spec: ActionSpec, keys: tuple[str, ...]) -> None:
     """Give an action its keys, and its tool tip their names."""
     action.setShortcuts([QKeySequence(key) for key in keys])
-    tip = spec.tip or spec.text.rstrip("…")
+    tip = spec.shown_tip
     named = ", ".join(keys)
     action.setToolTip(f"{tip} ({named})" if named else tip)
 
@@ -319,12 +350,13 @@ class ActionSet(QObject):
             self.by_id[spec.id] = self._make(spec, window, view, commands)
 
     def _make(self, spec: ActionSpec, window: QWidget, view: QWidget, commands: object) -> QAction:
-        action = QAction(spec.text, self)
+        dots = "…" if spec.text.endswith("…") else ""
+        action = QAction(spec.name + dots, self)
         action.setObjectName(spec.id)
-        action.setIconText(spec.text.rstrip("…"))
+        action.setIconText(spec.name)
         if spec.in_view:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.setStatusTip(spec.tip or spec.text.rstrip("…"))
+        action.setStatusTip(spec.shown_tip)
         show_keys(action, spec, spec.shortcuts)
         action.setCheckable(spec.checkable)
         callback: Callable[..., object] = getattr(commands, spec.callback)
@@ -348,12 +380,12 @@ class ActionSet(QObject):
         """Make the menus; returned by their path, e.g. ``File/Export``."""
         menus: dict[str, QMenu] = {}
         for name in _MENU_ORDER:
-            menus[name] = bar.addMenu(name)
+            menus[name] = bar.addMenu(tr(name))
             menus[name].setToolTipsVisible(True)
         for spec in ACTIONS:
             if spec.menu not in menus:
                 parent, name = spec.menu.rsplit("/", 1)
-                menus[spec.menu] = menus[parent].addMenu(name)
+                menus[spec.menu] = menus[parent].addMenu(tr(name))
             if spec.separator:
                 menus[spec.menu].addSeparator()
             menus[spec.menu].addAction(self.by_id[spec.id])

@@ -64,7 +64,7 @@ def corner_texts(volume: Volume, *, names: bool = True) -> tuple[tuple[str, ...]
         source.study_description,
         _date(source.study_date),
     )
-    number = f"series {source.series_number}" if source.series_number is not None else ""
+    number = tr("series {number}").format(number=source.series_number) if source.series_number is not None else ""
     right = (
         source.series_description or volume.name,
         f"{volume.modality}  {number}".strip(),
@@ -86,18 +86,17 @@ def slice_texts(planes: Planes, index: int, *, even: bool = True) -> tuple[str, 
     Where the slices are not ``even`` nothing is said of what lies across them.
     """
     geometry = planes.geometry
-    lines = [f"slice {index + 1} / {geometry.shape[0]}"]
+    lines = [tr("slice {number} / {count}").format(number=index + 1, count=geometry.shape[0])]
     if geometry.calibrated and even:
         slice_spacing, row_spacing, column_spacing = geometry.spacing_mm
         lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} × {slice_spacing:.2f} mm")
-        lines.append(
-            tr("{value0:.1f} mm").format(value0=round(slice_location(geometry, index), 1) + 0.0)
-        )  # no "-0.0"
+        lines.append(f"{round(slice_location(geometry, index), 1) + 0.0:.1f} mm")  # no "-0.0"
     elif geometry.in_plane_mm is not None and planes.axis == 0:
         row_spacing, column_spacing = geometry.in_plane_mm
-        lines.insert(0, f"{row_spacing:.2f} × {column_spacing:.2f} mm in the plane")
+        flat = tr("{rows:.2f} × {columns:.2f} mm in the plane")
+        lines.insert(0, flat.format(rows=row_spacing, columns=column_spacing))
     else:
-        lines.insert(0, "no scale: distances unknown")
+        lines.insert(0, tr("no scale: distances unknown"))
     return tuple(lines)
 
 
@@ -113,7 +112,7 @@ def slice_location(geometry: Geometry, index: int) -> float:
 
 def window_text(window: Window, units: str) -> str:
     """Bottom left: window width and level."""
-    name = window.name or ("LUT" if window.table is not None else "")
+    name = tr(window.name) or ("LUT" if window.table is not None else "")
     name = f"{name}  " if name else ""
     digits = 0 if window.width >= 10 else 3
     numbers = f"W {window.width:.{digits}f}  L {window.center:.{digits}f} {units}"
@@ -125,7 +124,7 @@ def position_text(
 ) -> str:
     """Where a voxel lies in the patient, e.g. ``R 12.3  P 40.1  H -233.0 mm`` (LPS)."""
     if not (geometry.calibrated and even):
-        return f"row {row:.0f}  column {column:.0f}"
+        return tr("row {row:.0f}  column {column:.0f}").format(row=row, column=column)
     x, y, z = (float(v) for v in geometry.to_patient((index, row, column)))
     across = f"{'R' if x < 0 else 'L'} {abs(x):.1f}"
     depth = f"{'A' if y < 0 else 'P'} {abs(y):.1f}"
@@ -229,11 +228,12 @@ def _draw_color_bar(painter: QPainter, size: QSizeF, annotations: Annotations) -
     painter.setPen(QColor(0, 0, 0))
     painter.drawRect(bar)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    for text, y in (("most", bar.top() - line), ("none", bar.bottom())):
+    for text, y in ((tr("most"), bar.top() - line), (tr("none"), bar.bottom())):
         draw_text(painter, QRectF(bar.right() - 120, y, 120, line), text, right)
-    lines = [(f"heat map: {annotations.heat_title}", INK), (HEAT_WORDS, INK)]
+    title = tr("heat map: {label}").format(label=annotations.heat_title)
+    lines = [(title, INK), (tr(HEAT_WORDS), INK)]
     if not annotations.heat_reliable:
-        lines.append((f"⚠ {NOT_RELIABLE}", _WARNING))
+        lines.append((f"⚠ {tr(NOT_RELIABLE)}", _WARNING))
     top = _EDGE + (len(annotations.top_right) + 0.6) * line  # the corner shows least anatomy
     for number, (text, color) in enumerate(lines):
         rect = QRectF(0, top + number * line, size.width() - _EDGE, line)

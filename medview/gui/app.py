@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from medview.core.errors import MedviewError
 from medview.core.job import Job
+from medview.gui import language
 from medview.gui.application import application, require_display
 from medview.gui.main_window import MainWindow
 from medview.gui.words import tr
@@ -62,6 +63,7 @@ def run(paths: Sequence[Path], *, workspace_folder: Path, demo: bool = False) ->
         raise
     with opened as workspace:
         session = Session(workspace)
+        language.install(created, session.settings.get(language.SETTING, language.SYSTEM))
         window = MainWindow(session, LateOpening())
         _report_bugs(window)
         _AfterFirstPaint(window, lambda: begin(window, session, list(paths), demo=demo))

@@ -56,15 +56,15 @@ class AttachController(QObject):
         known = next((self._images[uid] for uid in series if uid in self._images), None)
         if known is not None:
             return known
-        what = entry.series_description or entry.modality or "These labels"
+        what = entry.series_description or entry.modality or tr("These labels")
         if not series:
-            text = f"{what}: open the image first, then the labels over it."
+            text = tr("{what}: open the image first, then the labels over it.").format(what=what)
             del self._waiting[entry.key]  # they do not say which
         else:
-            text = (
-                f"{what} belongs to the series {', '.join(series)}, which is not here. "
+            text = tr(
+                "{what} belongs to the series {series}, which is not here. "
                 "Open that series, and the labels come with it."
-            )
+            ).format(what=what, series=", ".join(series))
         self._bench.messages.show_note(text, severity="warning")
         return None
 
@@ -83,7 +83,7 @@ class AttachController(QObject):
         if files == 1 and not waiting and not history.edits:
             self._read(found[0])
         elif files and not any(edit.origin.kind == "import" for edit in history.edits):
-            objects = counted(files, "segmentation or structure set", "label objects")
+            objects = counted(files, "{count} segmentation or structure set", "{count} label objects")
             self._bench.messages.show_note(
                 tr(
                     "{objects} of this series found: choose in the series list what to lay over it."
@@ -142,11 +142,16 @@ class AttachController(QObject):
         edit, messages = attached.edit, self._bench.messages
         if edit is not None and not edit.box.is_empty:
             self._bench.view.set_slice(edit.slice_index)
-        text = f"Labels of {one.name} imported as one edit; Undo takes them back."
+        text = tr("Labels of {name} imported as one edit; Undo takes them back.")
         if edit is None:
-            text = f"The labels of {one.name} are here already."
+            text = tr("The labels of {name} are here already.")
+        text = text.format(name=one.name)
         if attached.kept_others:
-            text += f" {counted(attached.kept_others, 'voxel')} had another label here and kept it."
+            text += " " + counted(
+                attached.kept_others,
+                "{count} voxel had another label here and kept it.",
+                "{count} voxels had another label here and kept it.",
+            )
             replace = partial(self._replace, one, self._bench.session.volume)
             messages.show_note(text, [(tr("Keep"), _nothing), (tr("Replace"), replace)])
         else:

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from medview.gui.view_group import ViewGroup
+from medview.gui.words import tr
 
 _DEFAULT_RATE = 15.0  # slices a second where the file says none
 _SLOWEST, _FASTEST = 0.5, 60.0
@@ -49,8 +50,9 @@ class Cine(QObject):
         """What is said while it plays."""
         if not self.is_playing:
             return ""
-        arrow = "forward" if self._direction > 0 else "backward"
-        return f"playing {self.rate:.3g} slices a second, {arrow}"
+        forward = tr("playing {rate:.3g} slices a second, forward")
+        backward = tr("playing {rate:.3g} slices a second, backward")
+        return (forward if self._direction > 0 else backward).format(rate=self.rate)
 
     def toggle(self) -> None:
         """Play, or stop where it is."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from medview.ai.catalog import DEFAULT_MODEL
 from medview.core.display import Window
 from medview.core.errors import MedviewError
+from medview.gui import language
 from medview.gui.dialogs.about_dialog import AboutDialog
 from medview.gui.dialogs.command_palette import CommandPalette
 from medview.gui.dialogs.models_dialog import ModelsDialog
@@ -99,7 +100,8 @@ class Commands:
         edit = getattr(self._window.bench.session, method)()
         if edit is not None:
             self._window.bench.view.set_slice(edit.slice_index)
-            self._window.status.say(f"{method.capitalize()}: {edit.name}")
+            words = tr("Undo: {name}") if method == "undo" else tr("Redo: {name}")
+            self._window.status.say(words.format(name=edit.name))
 
     # ---- View
 
@@ -137,6 +139,11 @@ class Commands:
 
     def choose_theme(self, name: str) -> None:
         self._window.dresser.choose(name)
+
+    def choose_language(self, code: str) -> None:
+        """Kept for the next start, and said in every language: the reader may know only one."""
+        self._window.dresser.choose_language(code)
+        self._window.bench.messages.show_note(language.NEXT_START)
 
     def toggle_tags(self) -> None:
         dock = self._window.tags_dock

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.slice_view import SliceView
 from medview.gui.view_group import ViewGroup
-from medview.session.smoothing import DisplayFilter, smoothing_job
+from medview.session.smoothing import WORDS, DisplayFilter, smoothing_job
 
 _KEPT_SLICES = 24
 _WAIT_MS = 30  # a slice that is only passed is not worth filtering
@@ -73,7 +73,7 @@ class DisplaySmoothing(QObject):
             return
         known = self._done.get(self._key(view))
         if known is not None:
-            view.set_smoothed(view.slice_index, known, self._filter.words)
+            view.set_smoothed(view.slice_index, known, _words(self._filter))
         else:
             self._timer.start()
 
@@ -89,7 +89,7 @@ class DisplaySmoothing(QObject):
         key, chosen, index = self._key(view), self._filter, view.slice_index
         known = self._done.get(key)
         if known is not None:
-            view.set_smoothed(index, known, chosen.words)
+            view.set_smoothed(index, known, _words(chosen))
             return
         if view in self._running:
             self._running[view].drop()
@@ -100,10 +100,17 @@ class DisplaySmoothing(QObject):
             while len(self._done) > _KEPT_SLICES:
                 self._done.popitem(last=False)
             if self._key(view) == key:
-                view.set_smoothed(index, values, chosen.words)
+                view.set_smoothed(index, values, _words(chosen))
 
         job = smoothing_job(view.own_values(), (spacing[1], spacing[2]), chosen)
         self._running[view] = self._runner.start(job, on_done=done)
 
     def _key(self, view: SliceView) -> _Key:
         return (id(view.planes), view.slice_index, view.slab, self._filter)
+
+
+def _words(chosen: DisplayFilter) -> str:
+    """What the corner says of a filtered picture."""
+    return tr("{filter} filter {reach_mm:g} mm, display only").format(
+        filter=tr(WORDS[chosen.kind]), reach_mm=chosen.reach_mm
+    )

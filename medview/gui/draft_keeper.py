@@ -13,6 +13,7 @@ from medview.edit.edit import Edit, Origin
 from medview.edit.tool import Done, Work
 from medview.gui.job_runner import RunningJob
 from medview.gui.stepped_commit import SteppedCommit
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
 _AT_ONCE = 2_000_000  # voxels that are written in one turn of the event loop
@@ -52,14 +53,18 @@ class DraftKeeper(QObject):
                 done(result)
                 self.finished.emit()
             else:
-                self.refused.emit(f"{name}: the labels changed meanwhile; try again.")
+                self.refused.emit(
+                    tr("{name}: the labels changed meanwhile; try again.").format(name=name)
+                )
 
         def failed(error: Exception) -> None:
             self._running = None
             if is_current():
                 self._bench.messages.show_error(error)
             else:
-                self.refused.emit(f"{name}: the labels changed meanwhile; try again.")
+                self.refused.emit(
+                    tr("{name}: the labels changed meanwhile; try again.").format(name=name)
+                )
 
         self._running = self._bench.runner.start(Job(name, work), None, finished, failed)
 

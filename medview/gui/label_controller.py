@@ -86,7 +86,7 @@ class LabelController(QObject):
         table = self._bench.session.labelmap.table
         moved = table.moved(label_id, steps)
         if moved != table:
-            name = f"Move {table[label_id].name}"
+            name = tr("Move {name}").format(name=table[label_id].name)
             self._try(lambda: self._bench.session.set_table(moved, name))
 
     def ask_term(self, label_id: int) -> TermDialog:
@@ -119,13 +119,13 @@ class LabelController(QObject):
                 self._panel,
                 tr("Save Labels as Schema"),
                 str(Path.home() / "labels.json"),
-                _SCHEMA_FILES,
+                tr(_SCHEMA_FILES),
             )
             if chosen:
                 self.save_schema(Path(chosen))
         else:
             chosen, _ = QFileDialog.getOpenFileName(
-                self._panel, tr("Add Labels from Schema"), str(Path.home()), _SCHEMA_FILES
+                self._panel, tr("Add Labels from Schema"), str(Path.home()), tr(_SCHEMA_FILES)
             )
             if chosen:
                 self.load_schema(Path(chosen))
@@ -140,7 +140,7 @@ class LabelController(QObject):
         def load() -> None:
             session = self._bench.session
             session.set_table(
-                joined(session.labelmap.table, read_schema(path)), f"Labels of {path.name}"
+                joined(session.labelmap.table, read_schema(path)), tr("Labels of {name}").format(name=path.name)
             )
 
         self._try(load)

@@ -17,7 +17,14 @@ LANGUAGES: tuple[tuple[str, str], ...] = (
     ("zh_CN", "简体中文"),
 )
 
+NEXT_START = "The language changes when medview starts again. 重新启动 medview 后切换语言。"
+
 _installed: list[QTranslator] = []  # Qt keeps no reference
+
+
+def action_id(code: str) -> str:
+    """The action that chooses a language."""
+    return f"language-{code or 'system'}"
 
 
 def install(app: QApplication, wanted: str = SYSTEM) -> str:

@@ -27,7 +27,7 @@ _SIDE = 300  # pixels, the width of a side dock at first
 
 def dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
     """Add a panel at a side of the window; it can be moved but not closed."""
-    added = QDockWidget(title, window)
+    added = QDockWidget(tr(title), window)
     added.setObjectName(f"dock-{title.lower()}")
     added.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
     added.setWidget(widget)
@@ -47,8 +47,9 @@ def toolbar(actions: ActionSet, presets: QMenu, arrangements: QMenu) -> QToolBar
     bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     actions.fill_toolbar(bar)
     before = actions.by_id["segment"]
-    bar.insertWidget(before, _menu_button("Window", "Window presets (keys 0 to 9)", presets))
-    bar.insertWidget(before, _menu_button("Layout", "How the views lie (F2 to F5)", arrangements))
+    bar.insertWidget(before, _menu_button(tr("Window"), tr("Window presets (keys 0 to 9)"), presets))
+    places = _menu_button(tr("Layout"), tr("How the views lie (F2 to F5)"), arrangements)
+    bar.insertWidget(before, places)
     bar.insertSeparator(actions.by_id["segment"])
     return bar
 
@@ -75,7 +76,7 @@ class Section(QWidget):
         self.panel = panel
         self.heading = QPushButton()
         self.heading.setObjectName("section")
-        self.heading.setAccessibleName(tr("{value0} section").format(value0=title))
+        self.heading.setAccessibleName(tr("{title} section").format(title=tr(title)))
         self.heading.setToolTip(tr("Fold or unfold"))
         self.heading.clicked.connect(self.toggle)
         layout = QVBoxLayout(self)
@@ -87,7 +88,7 @@ class Section(QWidget):
     def set_folded(self, *, folded: bool) -> None:
         """Hide or show the panel, without a word to anybody."""
         self.panel.setVisible(not folded)
-        self.heading.setText(f"{'▸' if folded else '▾'}  {self.title}")
+        self.heading.setText(f"{'▸' if folded else '▾'}  {tr(self.title)}")
 
     def unfold(self) -> None:
         """Show the panel, because there is something new in it."""

@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
     def _volume_changed(self) -> None:
         session = self.bench.session
         self.modeller.drop()
+        self.labeller.drop()
         self.tools.keeper.abandon()
         self.tools.use("")
         self.viewer.show_volume()
@@ -313,8 +314,8 @@ class MainWindow(QMainWindow):
         """The menu says what would be undone; the toolbar keeps its short word."""
         timeline = self.bench.session.timeline
         undo, redo = self.actions_by.by_id["undo"], self.actions_by.by_id["redo"]
-        undo.setText(f"Undo {timeline.undo_name}".strip())
-        redo.setText(f"Redo {timeline.redo_name}".strip())
+        undo.setText(tr("Undo {name}").format(name=timeline.undo_name).strip())
+        redo.setText(tr("Redo {name}").format(name=timeline.redo_name).strip())
 
     def _answer(self, need: Needs) -> bool:
         session = self.bench.session
@@ -410,7 +411,10 @@ class MainWindow(QMainWindow):
         self._closed = True
         self._save_layout()
         self.tools.cancel_stroke()
+        self.tools.operations.use("")
         self.tools.keeper.abandon()
+        self.labeller.drop()
+        self.versioner.drop()
         self.modeller.drop()
         self.saving.shutdown()
         self.trainer.shutdown()

@@ -82,7 +82,7 @@ class ModelController(QObject):
             on_cancelled=self._cancelled,
             on_progress=self._model.show_running,
         )
-        self._model.show_running(ProgressReport(0.0, "Starting the model", None))
+        self._model.show_running(ProgressReport(0.0, tr("Starting the model"), None))
         self.busy_changed.emit()
 
     def cancel(self) -> None:
@@ -141,15 +141,20 @@ class ModelController(QObject):
         self._prediction = None
         took = duration(result.seconds)
         self._model.show_device(f"{result.device}, {took}")
-        self._model.show_running(ProgressReport(1.0, "Writing the labels", None))
+        self._model.show_running(ProgressReport(1.0, tr("Writing the labels"), None))
         self._commit.start(lambda: self._bench.session.finishing(result))
 
     def _committed(self, edit: Any) -> None:
         volume = self._bench.session.volume
         left_out = 0 if volume is None else len(volume.unreadable)
-        words = "" if edit is not None else "No label changed."
+        words = "" if edit is not None else tr("No label changed.")
         if left_out:
-            words = f"{words} {counted(left_out, 'slice')} could not be read and stayed as before."
+            left = counted(
+                left_out,
+                "{count} slice could not be read and stayed as before.",
+                "{count} slices could not be read and stayed as before.",
+            )
+            words = f"{words} {left}"
         self._end_prediction(words.strip())
 
     def _cancelled(self) -> None:
@@ -158,7 +163,11 @@ class ModelController(QObject):
         if done == 0:
             session.drop_prediction()
         else:
-            self._question = f"Segmentation was cancelled after {counted(done, 'slice')}."
+            self._question = counted(
+                done,
+                "Segmentation was cancelled after {count} slice.",
+                "Segmentation was cancelled after {count} slices.",
+            )
             self._bench.messages.show_note(
                 self._question,
                 (

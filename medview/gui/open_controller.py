@@ -160,7 +160,7 @@ class OpenController(QObject):
             self.attach_labels(entry)
         if labels:
             return
-        where = paths[0].name if len(paths) == 1 else counted(len(paths), "path")
+        where = paths[0].name if len(paths) == 1 else counted(len(paths), "{count} path", "{count} paths")
         self._bench.messages.show_note(
             tr("No image series was found in {where}.{skipped}").format(
                 where=where, skipped=_why(report.skipped)
@@ -271,7 +271,7 @@ class OpenController(QObject):
             tr(
                 "The images of {case} are not where they were. "
                 "Open the folder where they are now; your work comes back with them."
-            ).format(case=record.title or "this case"),
+            ).format(case=record.title or tr("this case")),
             severity="warning",
         )
 
@@ -287,7 +287,9 @@ def _with_files(message: Message) -> str:
         return message.text
     more = len(message.files) - _FILES_NAMED
     names = ", ".join(message.files[:_FILES_NAMED])
-    return f"{message.text} ({names}{f' and {more} more' if more > 0 else ''})"
+    if more > 0:
+        names = tr("{names} and {more} more").format(names=names, more=more)
+    return f"{message.text} ({names})"
 
 
 def _why(skipped: Sequence[Any]) -> str:
@@ -295,7 +297,9 @@ def _why(skipped: Sequence[Any]) -> str:
     if len(skipped) == 1:
         reason = str(skipped[0].reason).rstrip(".")
         return f" {reason[:1].upper()}{reason[1:]}."
-    return f" {counted(len(skipped), 'file')} skipped." if skipped else ""
+    if not skipped:
+        return ""
+    return " " + counted(len(skipped), "{count} file skipped.", "{count} files skipped.")
 
 
 def _voxels(entry: Any) -> int:

@@ -9,6 +9,7 @@ from medview.edit.draft import Draft, Proposal
 from medview.edit.edit import Origin
 from medview.edit.operation import Operation, Scene, discover_operations
 from medview.gui.draft_keeper import DraftKeeper
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
 _PATIENCE_MS = 150  # after the last change of an option
@@ -63,15 +64,17 @@ class OperationHost(QObject):
                 return
             if proposal is None:
                 self._show(None)
-                self.refused.emit(f"{operation.name}: nothing would change.")
+                self.refused.emit(tr("{name}: nothing would change.").format(name=tr(operation.name)))
                 return
             self._show(Draft(scene.plane_axis, (), proposal, scene.label_id))
             self.refused.emit(
-                f"{operation.name}: {proposal.voxel_count} voxels. Enter keeps it, Esc drops it."
+                tr("{name}: {count} voxels. Enter keeps it, Esc drops it.").format(
+                    name=tr(operation.name), count=proposal.voxel_count
+                )
             )
 
         self._show(None)
-        self._keeper.run(operation.name, work, done)
+        self._keeper.run(tr(operation.name), work, done)
 
     def keep(self) -> bool:
         """Write what is shown; False when nothing is."""
@@ -95,7 +98,7 @@ class OperationHost(QObject):
         if editor is None or session.volume is None or editor.is_open:
             return None
         if session.active_label not in editor.labelmap.table:
-            self.refused.emit("Choose a label first.")
+            self.refused.emit(tr("Choose a label first."))
             return None
         axis = 0
         if view.planes is not None and view.planes.axis is not None:

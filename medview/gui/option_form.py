@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medview.gui.words import tr
+
 
 class OptionForm(QWidget):
     """Edits a copy of a frozen dataclass; ``changed`` carries the new one.
@@ -41,9 +43,9 @@ class OptionForm(QWidget):
             editor = self._editor(item, hints[item.name], getattr(options, item.name))
             if editor is None:
                 continue
-            text = str(item.metadata.get("label", item.name.replace("_", " ")))
+            text = tr(str(item.metadata.get("label", item.name.replace("_", " "))))
             editor.setAccessibleName(text)
-            editor.setToolTip(str(item.metadata.get("tip", "")))
+            editor.setToolTip(tr(str(item.metadata.get("tip", ""))))
             self._editors[item.name] = editor
             if isinstance(editor, QCheckBox):
                 editor.setText(text)
@@ -75,7 +77,7 @@ class OptionForm(QWidget):
         if choices:
             combo = QComboBox()
             for choice in choices:
-                combo.addItem(str(choice).replace("-", " "), choice)
+                combo.addItem(tr(str(choice).replace("-", " ")), choice)
             _show(combo, value)
             combo.currentIndexChanged.connect(lambda _: self._take(name, combo.currentData()))
             return combo
@@ -97,7 +99,7 @@ class OptionForm(QWidget):
         spin.setSingleStep(meta.get("step", 1))
         unit = meta.get("unit", "mm" if item.name.endswith("_mm") else "")
         if unit:
-            spin.setSuffix(f" {unit}")
+            spin.setSuffix(f" {tr(unit)}")
         spin.setValue(value)
         spin.setKeyboardTracking(False)
         spin.valueChanged.connect(lambda number: self._take(item.name, number))

@@ -49,7 +49,7 @@ class PhaseBar(QWidget):
             self.slider.setRange(0, len(names) - 1)
             self.slider.setValue(position)
         self.words.setText(
-            tr("{position}   ({value1} of {names})").format(
+            tr("{position}   ({name} of {count})").format(
                 position=names[position], value1=position + 1, names=len(names)
             )
         )

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 from medview.core.atomic import atomic_path
 from medview.core.errors import MedviewError
 from medview.core.job import Job, Progress
-from medview.gui.words import RESEARCH_USE
+from medview.gui.words import RESEARCH_USE, tr
 from medview.session.reporting import CaseReport
 
 TITLE = "Case report"
@@ -50,14 +50,14 @@ def report_pdf_job(report: CaseReport, images: Iterable[QImage], path: Path) -> 
             progress.check()
         return pages
 
-    return Job(f"Report {path.name}", work)
+    return Job(tr("Report {name}").format(name=path.name), work)
 
 
 def write_pdf(report: CaseReport, images: Sequence[QImage], path: Path) -> int:
     """Write the pages and return how many; MedviewError "write-failed" when it cannot be."""
     writer = QPdfWriter(str(path))
     writer.setResolution(_DPI)
-    writer.setTitle(TITLE)
+    writer.setTitle(tr(TITLE))
     writer.setCreator("medview")
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     page = QPageLayout(
@@ -99,7 +99,7 @@ def _draw_foot(painter: QPainter, area: QRectF, number: int, pages: int) -> None
     painter.setFont(font)
     painter.setPen(Qt.GlobalColor.darkGray)
     bottom = Qt.AlignmentFlag.AlignBottom
-    painter.drawText(area, bottom | Qt.AlignmentFlag.AlignLeft, RESEARCH_USE)
+    painter.drawText(area, bottom | Qt.AlignmentFlag.AlignLeft, tr(RESEARCH_USE))
     painter.drawText(area, bottom | Qt.AlignmentFlag.AlignRight, f"{number} / {pages}")
 
 
@@ -107,37 +107,37 @@ def _compose(
     document: QTextDocument, report: CaseReport, images: Sequence[QImage], width: float
 ) -> None:
     cursor = QTextCursor(document)
-    cursor.insertText(TITLE, _letters(_HUGE, bold=True))
+    cursor.insertText(tr(TITLE), _letters(_HUGE, bold=True))
     cursor.insertBlock()
-    cursor.insertText(RESEARCH_USE, _letters(_BODY, bold=True))
-    _table(cursor, report.heading)
+    cursor.insertText(tr(RESEARCH_USE), _letters(_BODY, bold=True))
+    _table(cursor, [(tr(what), words) for what, words in report.heading])
     _insert_pictures(document, cursor, report, images, width)
     _insert_labels(cursor, report)
     if report.measures:
-        _title(cursor, "Measures")
-        _table(cursor, (("Measure", "Slice", "Reading"), *report.measures), head=True)
-    _title(cursor, "Models")
-    _lines(cursor, report.models or ("No model was used.",))
-    _title(cursor, "Accepted slices")
-    _lines(cursor, (report.accepted or "None.",))
+        _title(cursor, tr("Measures"))
+        _table(cursor, ((tr("Measure"), tr("Slice"), tr("Reading")), *report.measures), head=True)
+    _title(cursor, tr("Models"))
+    _lines(cursor, report.models or (tr("No model was used."),))
+    _title(cursor, tr("Accepted slices"))
+    _lines(cursor, (report.accepted or tr("None."),))
     if report.notes:
-        _title(cursor, "Notes on the images")
+        _title(cursor, tr("Notes on the images"))
         _lines(cursor, report.notes)
 
 
 def _insert_labels(cursor: QTextCursor, report: CaseReport) -> None:
-    _title(cursor, "Labels")
+    _title(cursor, tr("Labels"))
     if not report.labels:
-        _lines(cursor, ("No labels.",))
+        _lines(cursor, (tr("No labels."),))
         return
-    rows = [("Label", "Volume", "Slices", "Voxels", "Most on slice")]
+    rows = [(tr("Label"), tr("Volume"), tr("Slices"), tr("Voxels"), tr("Most on slice"))]
     for row in report.labels:
         ml = "-" if row.ml is None else f"{row.ml:.1f} ml"
         numbers = (str(row.slices), str(row.voxels), str(row.key_slice + 1))
         rows.append((row.name, ml, *numbers))
     _table(cursor, rows, head=True)
     if report.not_measurable:
-        _lines(cursor, (f"No volumes in ml: {report.not_measurable}.",))
+        _lines(cursor, (tr("No volumes in ml: {reason}.").format(reason=report.not_measurable),))
 
 
 def _insert_pictures(
@@ -148,7 +148,7 @@ def _insert_pictures(
     width: float,
 ) -> None:
     """Two in a row, what each shows under it."""
-    _title(cursor, "Key pictures")
+    _title(cursor, tr("Key pictures"))
     rows = -(-len(images) // _PICTURES_IN_ROW)
     if not rows:
         return
@@ -163,7 +163,8 @@ def _insert_pictures(
         form.setHeight(form.width() * image.height() / image.width())
         place.insertImage(form)
         place.insertBlock()
-        place.insertText(f"Slice {index + 1}: {why}", _letters(_SMALL))
+        words = tr("Slice {number}: {why}").format(number=index + 1, why=tr(why))
+        place.insertText(words, _letters(_SMALL))
     cursor.movePosition(QTextCursor.MoveOperation.End)
 
 

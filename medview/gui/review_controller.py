@@ -52,7 +52,7 @@ class ReviewController(QObject):
         self._try(lambda: self._bench.session.accept_slices(None))
         volume = self._bench.session.volume
         if volume is not None and volume.unreadable:
-            lost = counted(len(volume.unreadable), "slice")
+            lost = counted(len(volume.unreadable), "{count} slice", "{count} slices")
             self._bench.messages.show_note(
                 tr("{lost} could not be read and cannot be accepted.").format(lost=lost)
             )
@@ -67,7 +67,7 @@ class ReviewController(QObject):
         except MedviewError as error:
             self._bench.messages.show_error(error)
             return
-        what = EXPORTS[kind][0]
+        what = tr(EXPORTS[kind][0])
         self._bench.runner.start(
             job,
             on_done=lambda _result: self._bench.messages.show_note(
@@ -91,10 +91,10 @@ class ReviewController(QObject):
     def _ask(self, kind: str) -> Path | None:
         what, filters, suffix = EXPORTS[kind]
         folder = self._bench.session.settings.get("export_folder", "") or str(Path.home())
-        title = f"Export {what}"
+        title = tr("Export {what}").format(what=tr(what))
         if filters:
             start = str(Path(folder) / f"labels{suffix}")
-            chosen, _ = QFileDialog.getSaveFileName(self._window, title, start, filters)
+            chosen, _ = QFileDialog.getSaveFileName(self._window, title, start, tr(filters))
         else:
             chosen = QFileDialog.getExistingDirectory(self._window, title, folder)
         if not chosen:

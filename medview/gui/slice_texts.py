@@ -24,7 +24,7 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
         return notes.Annotations()
     top_left, top_right = notes.corner_texts(volume, names=view.names_visible)
     zoom = 100.0 * transform.zoom / transform.fit_zoom
-    bottom_left = [f"zoom {zoom:.0f} %"]
+    bottom_left = [tr("zoom {percent:.0f} %").format(percent=zoom)]
     if not volume.is_color:
         bottom_left.insert(0, notes.window_text(view.window_level, volume.units))
     under_mouse = cursor_text(view)
@@ -39,7 +39,7 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
         top_right,
         tuple(bottom_left),
         notes.slice_texts(planes, index, even=volume.is_even) + _how_made(view),
-        "reading this slice …" if unread else "",
+        tr("reading this slice …") if unread else "",
         "" if heat is None else label_name(view, heat.label_id),
         True if heat is None else heat.reliable,
     )
@@ -72,7 +72,7 @@ def cursor_text(view: SliceView) -> str:
         parts.append(label_name(view, label_id))
     parts.append(notes.position_text(volume.geometry, *index, even=volume.is_even))
     if view.fusion is not None:
-        parts.insert(1, f"fused {view.fusion.values[index]:.4g}")
+        parts.insert(1, tr("fused {value:.4g}").format(value=view.fusion.values[index]))
     return _BETWEEN.join(parts)
 
 
@@ -90,7 +90,9 @@ def unreadable_text(view: SliceView) -> str:
     if volume is None or planes is None or planes.axis != 0:
         return ""
     reason = volume.unreadable.get(view.slice_index)
-    return "" if reason is None else f"This slice could not be read: {reason}"
+    if reason is None:
+        return ""
+    return tr("This slice could not be read: {reason}").format(reason=reason)
 
 
 def _limits(view: SliceView) -> tuple[str, ...]:
@@ -116,11 +118,11 @@ def _how_made(view: SliceView) -> tuple[str, ...]:
     planes, slab = view.planes, view.slab
     lines = list(_limits(view))
     if planes is not None and planes.is_resampled:
-        lines.append("resampled")
+        lines.append(tr("resampled"))
     if planes is not None and planes.slab_reach(slab) > 0:
         lines.append(
             tr("{projection} of {thickness_mm:g} mm").format(
-                projection=slab.projection, thickness_mm=slab.thickness_mm
+                projection=tr(slab.projection), thickness_mm=slab.thickness_mm
             )
         )
     if view.fusion is not None:
@@ -134,4 +136,4 @@ def label_name(view: SliceView, label_id: int) -> str:
     """A label's name in the view's label map."""
     if view.labels is not None and label_id in view.labels.table:
         return view.labels.table[label_id].name
-    return f"label {label_id}" if label_id else "model"
+    return tr("label {number}").format(number=label_id) if label_id else tr("model")

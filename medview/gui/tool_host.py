@@ -21,6 +21,7 @@ from medview.gui.slice_view import SliceView
 from medview.gui.stroke_gesture import StrokeGesture
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
 _SIZE = "size_mm"  # the option that keys, the wheel and the cursor's circle know
@@ -202,12 +203,12 @@ class ToolHost(QObject):
             before, self._shown = self._shown, self.draft
             ready = self.draft is not None and self.draft.proposal is not None
             if ready and tool is not None and (before is None or before.proposal is None):
-                self.refused.emit("Enter keeps it, Esc drops it.")
+                self.refused.emit(tr("Enter keeps it, Esc drops it."))
             self.draft_changed.emit()
 
     def _written(self, edit: Any) -> None:
         if edit is None:
-            self.refused.emit("No voxel changed: labels are locked or protected there.")
+            self.refused.emit(tr("No voxel changed: labels are locked or protected there."))
 
     def _label_changed(self) -> None:
         """Another label, name or colour: the draft is for the active one."""
@@ -257,14 +258,14 @@ class ToolHost(QObject):
     def _refusal(self, view: SliceView, event: QMouseEvent, context: ToolContext | None) -> str:
         """Why a gesture cannot begin, "" when it can."""
         if view.planes is not None and view.planes.is_resampled:
-            return "Paint in a plane of voxels: this one lies between them."
+            return tr("Paint in a plane of voxels: this one lies between them.")
         if self._session.editor is not None and self._session.editor.is_open:
-            return "One moment: the labels are being written."
+            return tr("One moment: the labels are being written.")
         if context is None:
-            return "Choose or add a label first, then paint."
+            return tr("Choose or add a label first, then paint.")
         label = context.editor.labelmap.table[context.label_id]
         if label.locked and not self.erases(event):
-            return f"The label {label.name} is locked."
+            return tr("The label {name} is locked.").format(name=label.name)
         return ""
 
     def _pick(self, view: SliceView, event: QMouseEvent) -> None:
@@ -278,9 +279,10 @@ class ToolHost(QObject):
             label_id = int(editor.labelmap.voxels[index])
             if label_id:
                 self._session.set_active_label(label_id)
-                self.refused.emit(f"Label {editor.labelmap.table[label_id].name}.")
+                name = editor.labelmap.table[label_id].name
+                self.refused.emit(tr("Label {name}.").format(name=name))
             else:
-                self.refused.emit("There is no label here.")
+                self.refused.emit(tr("There is no label here."))
 
     def hover(self, view: SliceView, event: QMouseEvent) -> None:
         """The mouse moves without a button."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
+from medview.gui.words import tr
+
 log = logging.getLogger(__name__)
 
 _KILL_AFTER_MS = 10_000
@@ -122,7 +124,7 @@ class TrainingProcess(QObject):
 
     def _error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            self.failed.emit(f"Training could not start: {self._process.errorString()}.")
+            self.failed.emit(tr("Training could not start: {reason}.").format(reason=self._process.errorString()))
             self._end()
 
     def _reason(self, code: int, status: QProcess.ExitStatus) -> str:
@@ -130,9 +132,9 @@ class TrainingProcess(QObject):
             return self._trouble
         lines = [line.strip() for line in self._errors.splitlines() if line.strip()]
         if status == QProcess.ExitStatus.CrashExit:
-            return "Training ended abruptly (out of memory?). The models are as they were."
+            return tr("Training ended abruptly (out of memory?). The models are as they were.")
         last = lines[-1] if lines else f"exit status {code}"
-        return f"Training failed: {last}"
+        return tr("Training failed: {reason}").format(reason=last)
 
     def _end(self) -> None:
         if not self._over:

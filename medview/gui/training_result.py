@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from medview.gui.words import tr
+
 BETTER_BY = 0.005  # AI.md: the gate's step in Dice
 _CASE = re.compile(r"(case \d+) \((\w+)\)")
 
@@ -106,13 +108,17 @@ def _advice(gates: Any, rows: tuple[ComparedRow, ...]) -> str:
         return str(gates["advice"])
     known = [row.difference for row in rows if row.difference is not None]
     if not known:
-        return "There was no held-out case to compare on. Nothing is known about the candidate."
+        return tr(
+            "There was no held-out case to compare on. Nothing is known about the candidate."
+        )
     mean = sum(known) / len(known)
     if mean >= BETTER_BY:
-        return f"The candidate is better on held-out cases by {mean:.3f} Dice on average."
+        words = tr("The candidate is better on held-out cases by {mean:.3f} Dice on average.")
+        return words.format(mean=mean)
     if mean <= -BETTER_BY:
-        return f"The candidate is worse on held-out cases by {-mean:.3f} Dice on average."
-    return "The candidate is no better on held-out cases."
+        words = tr("The candidate is worse on held-out cases by {mean:.3f} Dice on average.")
+        return words.format(mean=-mean)
+    return tr("The candidate is no better on held-out cases.")
 
 
 def _gate_lines(gates: Any) -> list[str]:

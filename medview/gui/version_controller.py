@@ -86,11 +86,15 @@ class VersionController(QObject):
                 self._versions, has_model=has_model, is_open=history is not None
             )
 
-    def volume_changed(self) -> None:
-        """Another case: the comparison is of the one that was left."""
+    def drop(self) -> None:
+        """The case is left, or the window closes: what is under way is of no use."""
         self._commit.abandon()
         if self._running is not None:
             self._running.drop()
+
+    def volume_changed(self) -> None:
+        """Another case: the comparison is of the one that was left."""
+        self.drop()
         self._panel.show_comparison("", None)
         if self._view is not None:
             self._view.set_volume(self._bench.session.volume)
@@ -106,7 +110,7 @@ class VersionController(QObject):
             session.workspace,
             session.labelmap.frozen_copy(),
             session.volume.case_key,
-            name or f"version {taken + 1}",
+            name or tr("version {number}").format(number=taken + 1),
             session.person,
         )
         self._start(job, lambda _id: self.read_versions())

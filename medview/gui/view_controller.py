@@ -18,6 +18,7 @@ from medview.gui.slice_view import SliceView
 from medview.gui.view_grid import ViewGrid
 from medview.gui.volume3d.surface_controller import SurfaceController
 from medview.gui.window_presets import WindowPresets
+from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 from medview.session.fusing import Fused
 from medview.session.smoothing import DisplayFilter
@@ -104,7 +105,7 @@ class ViewController(QObject):
         if fused is not None and options.high > options.low:
             low, high = options.low, options.high
             window = Window((low + high) / 2.0, high - low, "", "LINEAR_EXACT")
-            words = f"fused with {fused.name}"
+            words = tr("fused with {name}").format(name=fused.name)
             shown = Fusion(fused.values, window, options.colors, options.opacity, words)
         for view in self._group.views:
             view.set_fusion(shown)

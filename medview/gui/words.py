@@ -12,21 +12,32 @@ def tr(text: str) -> str:
 
     Templates are translated before they are filled: ``tr("{count} slices").format(count=3)``.
     """
-    return QCoreApplication.translate("medview", text)
+    return QCoreApplication.translate("medview", text) if text else ""
 
 
 def duration(seconds: float) -> str:
     """A time for people: ``8 s``, ``2 min 10 s``, ``1 h 5 min``."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return tr("{seconds} s").format(seconds=whole)
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{minutes} min"
+        if minutes < 10 and rest:
+            return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+        return tr("{minutes} min").format(minutes=minutes)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return tr("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    return tr("{hours} h").format(hours=hours)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 slice``, ``3 slices``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+def counted(number: int, one: str, many: str) -> str:
+    """``1 slice``, ``3 slices``: two templates with the field ``count``, both translated."""
+    return tr(one if number == 1 else many).format(count=number)
+
+
+def time_left(seconds: float | None) -> str:
+    """``2 min left``; "" where nobody knows."""
+    if seconds is None:
+        return ""
+    return tr("{time} left").format(time=duration(seconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,27 @@ class Manifest:
     path: Path
     table: LabelTable
     rows: tuple[ManifestRow, ...]
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """Value -> class 1..n of what a model learns; a label "unsure" has none."""
+        learned = [label.id for label in self.table if not label.is_unsure]
+        if len(learned) == len(self.table):
+            return {value: value for value in learned}
+        return {value: number for number, value in enumerate(learned, start=1)}
+
+    @property
+    def unsure(self) -> tuple[int, ...]:
+        """The values that training leaves out."""
+        return tuple(label.id for label in self.table if label.is_unsure)
+
+    @property
+    def classes(self) -> LabelTable:
+        """The labels that a model learns, under their numbers."""
+        numbers = self.numbers
+        return LabelTable.of(
+            replace(label, id=numbers[label.id]) for label in self.table if label.id in numbers
+        )
 
     def held_out(self, patients: set[str]) -> set[str]:
         """Patients never to train on: those named, and those the manifest keeps out.

@@ -25,13 +25,6 @@ class DisplayFilter:
     kind: FilterKind = "none"
     reach_mm: float = 2.0
 
-    @property
-    def words(self) -> str:
-        """What is said on the picture, "" without a filter."""
-        if self.kind == "none":
-            return ""
-        return f"{WORDS[self.kind]} filter {self.reach_mm:g} mm, display only"
-
 
 def smooth(
     values: NDArray[Any], spacing_mm: tuple[float, float], chosen: DisplayFilter

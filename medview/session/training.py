@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from medview.ai.card import ModelCard, read_card
 from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary, worst_first
@@ -54,7 +55,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         card = replace(card, parent=base_card.id, input=base_card.input)
     else:
         network = make_model.new_network(card.architecture, card.arguments, request.seed)
-    samples = gather_samples(rows, card)
+    samples = gather_samples(manifest, rows, card)
     device = str(network_room.choose_device(request.device))
     options = fit_options(request, card, device)
 
@@ -91,31 +92,58 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     }
 
 
-def gather_samples(rows: list[ManifestRow], card: ModelCard) -> list[Sample]:
-    """Training slices of all rows; MedviewError when there are none."""
-    from medview.ai.training.samples import samples_of
+def gather_samples(manifest: Manifest, rows: list[ManifestRow], card: ModelCard) -> list[Sample]:
+    """Training slices of all rows; MedviewError when there are none.
+
+    What is labelled "unsure" becomes a value that no loss counts.
+    """
+    from medview.ai.training.samples import UNSURE, samples_of
 
     samples: list[Sample] = []
     for row in rows:
         volume, labels = read_case(row)
-        if int(labels.max(initial=0)) >= card.classes:
-            raise MedviewError(
-                f"{row.labels} has the value {labels.max()}, but only {card.classes - 1} labels "
-                "are named.",
-                hint='Name every value under "labels" in the manifest.',
-                code="unknown-label",
-            )
         samples += samples_of(
             volume,
-            labels,
+            as_classes(labels, row, manifest, card, UNSURE),
             card.input,
             classes=card.classes,
             patient=row.patient,
-            merged=row.ignore_labels,
+            merged=_classes_of(row, manifest),
         )
     if not samples:
         raise MedviewError("No case is left to train on.", code="nothing-to-train")
     return samples
+
+
+def as_classes(
+    labels: NDArray[np.uint8], row: ManifestRow, manifest: Manifest, card: ModelCard, unsure: int
+) -> NDArray[np.uint8]:
+    """The row's label values as the card's classes, ``unsure`` where nobody knows.
+
+    MedviewError "unknown-label" for a value without a name.
+    """
+    numbers = manifest.numbers or {number: number for number in range(1, card.classes)}
+    lookup = np.zeros(256, np.uint8)
+    lookup[list(numbers)] = list(numbers.values())
+    lookup[list(manifest.unsure)] = unsure
+    strange = set(np.flatnonzero(np.bincount(labels.ravel())).tolist())
+    strange -= {0, *numbers, *manifest.unsure}
+    if strange:
+        raise MedviewError(
+            f"{row.labels} has the value {max(strange)}, but only {card.classes - 1} labels "
+            "are named.",
+            hint='Name every value under "labels" in the manifest.',
+            code="unknown-label",
+        )
+    classes: NDArray[np.uint8] = lookup[labels]
+    return classes
+
+
+def _classes_of(row: ManifestRow, manifest: Manifest) -> tuple[int, ...]:
+    """The classes that a row does not label completely."""
+    numbers = manifest.numbers
+    wanted = (value for value in row.ignore_labels if value not in manifest.unsure)
+    return tuple(numbers.get(value, value) for value in wanted)
 
 
 def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptions:
@@ -149,7 +177,7 @@ def _card(request: TrainRequest) -> ModelCard:
     if request.base is not None and not len(request.manifest.table):
         table = read_card(request.base).labels
     else:
-        table = request.manifest.table
+        table = request.manifest.classes
     if not len(table):
         raise MedviewError(
             f"{request.manifest.path} does not name its labels.",
@@ -193,6 +221,7 @@ def evaluate_held_out(folder: Path, manifest: Manifest, held_out: set[str]) -> d
     """Figures of the model in ``folder`` on every row of the held-out patients, worst first.
 
     A slice without any labelled voxel is a negative: its false area in cm2 is what counts.
+    Voxels labelled "unsure" count for nothing.
     """
     from medview.session.model_jobs import load_predictor
 
@@ -204,13 +233,20 @@ def evaluate_held_out(folder: Path, manifest: Manifest, held_out: set[str]) -> d
             continue
         volume, truth = read_case(row)
         guess = predictor.predict(volume, Progress()).labels
+        if manifest.unsure:
+            guess = np.where(np.isin(truth, manifest.unsure), 0, guess)
+            truth = as_classes(truth, row, manifest, predictor.card, 0)
         if not truth.any():
             spacing = volume.geometry.spacing_mm
             area = np.count_nonzero(guess) * spacing[1] * spacing[2] / 100.0
             negatives[row.case] = round(float(area), 4)
             continue
         cases[row.case] = evaluate_case(
-            truth, guess, volume.geometry, predictor.card.labels, skip=row.ignore_labels
+            truth,
+            guess,
+            volume.geometry,
+            predictor.card.labels,
+            skip=_classes_of(row, manifest),
         )
     return {
         "model": predictor.card.id,

@@ -1,6 +1,7 @@
 """The nnU-Net dataset follows its rules and says nothing about patients."""
 
 import json
+from dataclasses import replace
 
 import nibabel
 import numpy as np
@@ -69,3 +70,15 @@ def test_nothing_is_left_behind_when_it_fails(tmp_path):
     with pytest.raises(ValueError, match="Dataset001"):
         write_dataset([a_case("Roe")], tmp_path, TABLE, "lungs")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_unsure_is_nnunets_ignore_label_with_the_highest_number(tmp_path):
+    case = a_case("Doe")
+    unsure = replace(TABLE[1], name="Unsure")
+    target = write_dataset([case], tmp_path, LabelTable.of([unsure, TABLE[300]]))
+    description = json.loads((target / "dataset.json").read_text(encoding="utf-8"))
+    assert description["labels"] == {"background": 0, TABLE[300].name: 1, "ignore": 2}
+    written = np.asarray(nibabel.load(next((target / "labelsTr").iterdir())).dataobj)
+    drawn = case.labelmap.voxels
+    assert np.array_equal(written.transpose(2, 1, 0) == 2, drawn == 1)
+    assert np.array_equal(written.transpose(2, 1, 0) == 1, drawn == 300)

@@ -4,13 +4,14 @@ import json
 
 import numpy as np
 import pytest
-from small_models import names_table, phantom
+from small_models import names_table, phantom, random_card
 
 from medview.core.errors import MedviewError
 from medview.core.labelmap import LabelMap
 from medview.core.volume import Volume
 from medview.formats import nifti
 from medview.session.manifest import read_case, read_manifest
+from medview.session.training import as_classes
 
 
 def write(tmp_path, data):
@@ -119,3 +120,19 @@ def test_labels_of_another_shape_are_refused(case):
     nifti.write_labels(small, case.labels)
     with pytest.raises(MedviewError):
         read_case(case)
+
+
+def test_unsure_voxels_are_no_class_and_those_behind_move_up(tmp_path):
+    names = {"1": "right lung", "2": "Unsure", "3": "airway"}
+    manifest = read_manifest(write(tmp_path, {"labels": names, "rows": [row()]}))
+    assert [(label.id, label.name) for label in manifest.classes] == [
+        (1, "right lung"),
+        (2, "airway"),
+    ]
+    card = random_card(manifest.classes)
+    labels = np.array([[[0, 1], [2, 3]]], np.uint8)
+    classes = as_classes(labels, manifest.rows[0], manifest, card, 255)
+    assert classes.tolist() == [[[0, 1], [255, 2]]]
+    with pytest.raises(MedviewError, match="value 4") as caught:
+        as_classes(labels + 1, manifest.rows[0], manifest, card, 255)
+    assert caught.value.code == "unknown-label"

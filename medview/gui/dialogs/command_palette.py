@@ -95,9 +95,9 @@ class CommandPalette(QFrame):
     def _fill(self, query: str) -> None:
         found = []
         for number, spec in enumerate(ACTIONS):
-            name = spec.text.rstrip("…")
-            place = spec.menu.replace("/", " > ")
-            score = fit(query, f"{name} {place}")
+            name = spec.name
+            place = spec.place
+            score = fit(query, f"{name} {place} {spec.text}")
             if score is not None and spec.id != _SELF:
                 found.append((-score, number, spec.id, name, place))
         self.list.clear()

@@ -47,7 +47,7 @@ class ModelsDialog(QDialog):
         self._trouble = QLabel()
         self._trouble.setWordWrap(True)
         self._trouble.setTextFormat(Qt.TextFormat.PlainText)
-        research = QLabel(RESEARCH_USE)
+        research = QLabel(tr(RESEARCH_USE))
         research.setObjectName("research")
         buttons = QHBoxLayout()
         buttons.addWidget(research, 1)
@@ -64,7 +64,7 @@ class ModelsDialog(QDialog):
         self.tree.clear()
         for model in self._bench.session.models():
             created = str(model.created)[:16].replace("T", " ")
-            texts = (model.name, model.version, model.state, model.parent or "", created)
+            texts = (model.name, model.version, tr(model.state), model.parent or "", created)
             item = QTreeWidgetItem(self.tree, [str(text) for text in texts])
             item.setData(0, _MODEL, model)
         self._choose(self.tree.currentItem())

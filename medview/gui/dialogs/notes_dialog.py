@@ -36,7 +36,7 @@ class NotesDialog(QDialog):
             row.setToolTip(1, message.text)
             row.addChildren([QTreeWidgetItem(["", name]) for name in message.files])
         if not messages:
-            QTreeWidgetItem(self.tree, ["", "Nothing odd was found."])
+            QTreeWidgetItem(self.tree, ["", tr("Nothing odd was found.")])
         layout = QVBoxLayout(self)
         layout.addWidget(self.tree)
         self.resize(760, 360)

@@ -52,7 +52,7 @@ class ShortcutsDialog(QDialog):
         self.tree.setHeaderLabels([tr("Action"), tr("Key")])
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.tree.setUniformRowHeights(True)
-        self.hint = QLabel(HINT)
+        self.hint = QLabel(tr(HINT))
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setWordWrap(True)
         self.reset_one = QPushButton(tr("Reset This Action"))
@@ -69,11 +69,12 @@ class ShortcutsDialog(QDialog):
         mouse = QFormLayout()
         for button in BUTTONS:
             combo = QComboBox()
-            combo.setAccessibleName(_DRAG_OF[button])
+            combo.setAccessibleName(tr(_DRAG_OF[button]))
             for kind, (words, _) in DRAGS.items():
-                combo.addItem(words, kind)
+                combo.addItem(tr(words), kind)
             self.drags[button] = combo
-            mouse.addRow(tr("{button}, without a tool").format(button=_DRAG_OF[button]), combo)
+            text = tr("{button}, without a tool").format(button=tr(_DRAG_OF[button]))
+            mouse.addRow(text, combo)
         buttons = QHBoxLayout()
         buttons.addWidget(self.reset_one)
         buttons.addStretch(1)
@@ -89,14 +90,14 @@ class ShortcutsDialog(QDialog):
         """One row per action, under its menu; then what the mouse does."""
         groups: dict[str, QTreeWidgetItem] = {}
         for spec in self._bindings.specs.values():
-            group = groups.get(spec.menu) or self._group(spec.menu.replace("/", " > "))
+            group = groups.get(spec.menu) or self._group(spec.place)
             groups[spec.menu] = group
-            row = QTreeWidgetItem(group, [spec.text.rstrip("…"), ""])
+            row = QTreeWidgetItem(group, [spec.name, ""])
             row.setData(0, _ID, spec.id)
-            row.setToolTip(0, spec.tip)
-        mouse = self._group("Mouse")
+            row.setToolTip(0, spec.shown_tip)
+        mouse = self._group(tr("Mouse"))
         for how, what in MOUSE:
-            QTreeWidgetItem(mouse, [what, how]).setFlags(Qt.ItemFlag.ItemIsEnabled)
+            QTreeWidgetItem(mouse, [tr(what), tr(how)]).setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.tree.expandAll()
         self._show()
 
@@ -152,13 +153,13 @@ class ShortcutsDialog(QDialog):
         self._stop_waiting()
         if item.data(0, _ID):
             self._waiting, self._offered = item, ""
-            item.setText(1, WAITING)
+            item.setText(1, tr(WAITING))
             self.tree.setFocus()
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:
             self._waiting = None
-            self.hint.setText(HINT)
+            self.hint.setText(tr(HINT))
             self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -193,7 +194,7 @@ class ShortcutsDialog(QDialog):
             other = self._bindings.user_of(key, action_id)
             if other is not None and key != self._offered:
                 self._offered = key
-                name = other.text.rstrip("…")
+                name = other.name
                 self.hint.setText(
                     tr("{key} is the key of {name}. Press it again to take it.").format(
                         key=key, name=name
@@ -202,7 +203,7 @@ class ShortcutsDialog(QDialog):
                 return
             keys = (key,)
         self._waiting = None
-        self.hint.setText(HINT)
+        self.hint.setText(tr(HINT))
         self._bindings.set_keys(action_id, keys)
 
     def _reset_one(self) -> None:

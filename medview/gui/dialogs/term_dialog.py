@@ -43,7 +43,7 @@ class TermDialog(QDialog):
         self.side = QComboBox()
         self.side.setAccessibleName(tr("Side"))
         for text, code in _SIDES:
-            self.side.addItem(text, code)
+            self.side.addItem(tr(text), code)
             if code == label.modifier and code is not None:
                 self.side.setCurrentIndex(self.side.count() - 1)
         buttons = QDialogButtonBox(

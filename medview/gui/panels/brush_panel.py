@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from medview.edit.tool import Tool
 from medview.gui.option_form import OptionForm
+from medview.gui.words import tr
 
 if TYPE_CHECKING:
     from medview.gui.tool_host import ToolHost
@@ -50,16 +51,17 @@ class BrushPanel(QWidget):
         self._words.setWordWrap(True)
         self._form: OptionForm | None = None
         self.overwrite = QComboBox()
-        self.overwrite.setAccessibleName("What may be painted over")
+        self.overwrite.setAccessibleName(tr("What may be painted over"))
         shrinks = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.overwrite.setSizeAdjustPolicy(shrinks)
         for policy, text, tip in _POLICIES:
-            self.overwrite.addItem(text, policy)
-            self.overwrite.setItemData(self.overwrite.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.keep_button = QPushButton("Keep It")
-        self.keep_button.setToolTip("Paint what is proposed (Enter)")
-        self.drop_button = QPushButton("Drop It")
-        self.drop_button.setToolTip("Forget what is proposed (Esc)")
+            self.overwrite.addItem(tr(text), policy)
+            last = self.overwrite.count() - 1
+            self.overwrite.setItemData(last, tr(tip), Qt.ItemDataRole.ToolTipRole)
+        self.keep_button = QPushButton(tr("Keep It"))
+        self.keep_button.setToolTip(tr("Paint what is proposed (Enter)"))
+        self.drop_button = QPushButton(tr("Drop It"))
+        self.drop_button.setToolTip(tr("Forget what is proposed (Esc)"))
         row = QHBoxLayout()
         row.addWidget(self.keep_button)
         row.addWidget(self.drop_button)
@@ -98,9 +100,9 @@ class BrushPanel(QWidget):
             self._form = None
         self.overwrite.setVisible(isinstance(tool, Tool))  # operations say it themselves
         if tool is None:
-            self._words.setText("Navigating. B paints, E erases, Esc comes back.")
+            self._words.setText(tr("Navigating. B paints, E erases, Esc comes back."))
             return
-        self._words.setText(f"{tool.name}: {tool.description}")
+        self._words.setText(f"{tr(tool.name)}: {tr(tool.description)}")
         if tool.options is not None:
             self._form = OptionForm(tool.options)
             self._form.changed.connect(self.options_edited)

@@ -22,7 +22,7 @@ class FusionPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = QLabel(_HOW)
+        self.words = QLabel(tr(_HOW))
         self.words.setObjectName("quiet")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
@@ -42,9 +42,9 @@ class FusionPanel(QWidget):
         self.form.setVisible(there)
         self.remove.setVisible(there)
         self.form.set_options(options)
-        units = f", {fused.units}" if there and fused.units else ""
+        name = f"{fused.name}, {fused.units}" if there and fused.units else fused.name if there else ""
         self.words.setText(
-            tr("{name}{units}, resampled to this grid").format(name=fused.name, units=units)
+            tr("{name}, resampled to this grid").format(name=name)
             if there
-            else _HOW
+            else tr(_HOW)
         )

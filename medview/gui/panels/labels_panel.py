@@ -54,11 +54,11 @@ class LabelsPanel(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setHeaderLabels(["", tr("Label"), tr("Show"), tr("Lock"), "ml"])
         for column, tip in (
-            (_COLOR, "Double click a colour to change it"),
-            (_NAME, "Double click a name to change it"),
-            (_SHOWN, "Shown over the image"),
-            (_LOCKED, "Locked labels are never painted over"),
-            (_VOLUME, "Volume in millilitres"),
+            (_COLOR, tr("Double click a colour to change it")),
+            (_NAME, tr("Double click a name to change it")),
+            (_SHOWN, tr("Shown over the image")),
+            (_LOCKED, tr("Locked labels are never painted over")),
+            (_VOLUME, tr("Volume in millilitres")),
         ):
             self.tree.headerItem().setToolTip(column, tip)
         header = self.tree.header()
@@ -84,8 +84,9 @@ class LabelsPanel(QWidget):
         self.opacity.valueChanged.connect(self._look_edited)
         self.state = QComboBox()
         self.state.setAccessibleName(tr("State of the label"))
-        self.state.addItems(list(LABEL_STATES))
-        self.state.currentTextChanged.connect(self._look_edited)
+        for state in LABEL_STATES:
+            self.state.addItem(tr(state), state)
+        self.state.currentIndexChanged.connect(self._look_edited)
         self.words = QLabel()
         self.words.setObjectName("quiet")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -190,8 +191,8 @@ class LabelsPanel(QWidget):
             return
         with QSignalBlocker(self.opacity), QSignalBlocker(self.state):
             self.opacity.setValue(round(label.opacity * 100))
-            self.state.setCurrentText(label.state)
-        parts = [f"{counted(self._counts.slices(label.id), 'slice')}"]
+            self.state.setCurrentIndex(self.state.findData(label.state))
+        parts = [counted(self._counts.slices(label.id), "{count} slice", "{count} slices")]
         if label.code is not None:
             side = f"{label.modifier.meaning} " if label.modifier is not None else ""
             parts.append(f"{side}{label.code.meaning} ({label.code.scheme} {label.code.value})")
@@ -201,7 +202,9 @@ class LabelsPanel(QWidget):
 
     def _say_why(self, not_measurable: str) -> None:
         self._not_measurable = not_measurable
-        tip = f"No volumes: {not_measurable}" if not_measurable else "Volume in millilitres"
+        tip = tr("Volume in millilitres")
+        if not_measurable:
+            tip = tr("No volumes: {reason}").format(reason=not_measurable)
         self.tree.headerItem().setToolTip(_VOLUME, tip)
 
     def _label_of(self, item: QTreeWidgetItem) -> Label | None:
@@ -243,7 +246,7 @@ class LabelsPanel(QWidget):
         label = self.active
         if label is None:
             return
-        state = next(one for one in LABEL_STATES if one == self.state.currentText())
+        state = next(one for one in LABEL_STATES if one == self.state.currentData())
         new = replace(label, opacity=self.opacity.value() / 100.0, state=state)
         if new != label:
             self.label_edited.emit(new)
@@ -257,7 +260,7 @@ class LabelsPanel(QWidget):
         self.menu.addAction(tr("Term and Code…")).triggered.connect(
             lambda: self.term_wanted.emit(number)
         )
-        for text, steps in (("Move Up", -1), ("Move Down", 1)):
+        for text, steps in ((tr("Move Up"), -1), (tr("Move Down"), 1)):
             self.menu.addAction(text).triggered.connect(partial(self._move, number, steps))
         merge = self.menu.addMenu(tr("Merge Into"))
         for other in self._table:
@@ -270,9 +273,9 @@ class LabelsPanel(QWidget):
         )
         self.menu.addSeparator()
         for text, what in (
-            ("Save Labels as Schema…", "save"),
-            ("Add Labels from Schema…", "load"),
-            ("Use These Labels for New Cases", "keep"),
+            (tr("Save Labels as Schema…"), "save"),
+            (tr("Add Labels from Schema…"), "load"),
+            (tr("Use These Labels for New Cases"), "keep"),
         ):
             self.menu.addAction(text).triggered.connect(partial(self._schema, what))
 

@@ -50,9 +50,9 @@ class MeasuresPanel(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setHeaderLabels(["", tr("Measure"), tr("Value"), tr("Slice")])
         for column, tip in (
-            (_COLOR, "Shown on the image; double click the colour to change it"),
-            (_NAME, "Click to go there, double click to rename"),
-            (_SLICE, "The stored slice, counted from 1"),
+            (_COLOR, tr("Shown on the image; double click the colour to change it")),
+            (_NAME, tr("Click to go there, double click to rename")),
+            (_SLICE, tr("The stored slice, counted from 1")),
         ):
             self.tree.headerItem().setToolTip(column, tip)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,7 +71,7 @@ class MeasuresPanel(QWidget):
         remove = QShortcut(QKeySequence.StandardKey.Delete, self.tree)
         remove.setContext(Qt.ShortcutContext.WidgetShortcut)
         remove.activated.connect(self._delete)
-        self.details = QLabel(_HOW)
+        self.details = QLabel(tr(_HOW))
         self.details.setObjectName("quiet")
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setWordWrap(True)
@@ -162,13 +162,13 @@ class MeasuresPanel(QWidget):
         measure = self._measures.get(self.current)
         self.delete.setEnabled(measure is not None)
         if measure is None:
-            self.details.setText("" if self._measures else _HOW)
+            self.details.setText("" if self._measures else tr(_HOW))
             self.details.setVisible(not self._measures)
             self.histogram.show_histogram(None)
             return
         reading = self._reading(measure)
         values = [
-            f"{value.name} {_value_text(value.number, value.name)} {value.unit}".rstrip()
+            f"{tr(value.name)} {_value_text(value.number, value.name)} {tr(value.unit)}".rstrip()
             for value in reading.values
         ]
         lines = [*([measure.text] if measure.text else []), *values, *reading.notes]

@@ -57,8 +57,10 @@ class MessageBar(QFrame):
             kind = type(error).__name__
             self._add(
                 "error",
-                f"medview made a mistake ({kind}: {error}). Your work is kept; "
-                "the log file has the details.",
+                tr(
+                    "medview made a mistake ({kind}: {error}). Your work is kept; "
+                    "the log file has the details."
+                ).format(kind=kind, error=error),
                 (),
             )
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.job_runner import ProgressReport
-from medview.gui.words import RESEARCH_USE, duration, tr
+from medview.gui.words import RESEARCH_USE, time_left, tr
 
 DEVICES = (("auto", "Automatic"), ("cuda", "GPU (CUDA)"), ("cpu", "CPU"))
 
@@ -35,7 +35,7 @@ class ModelPanel(QWidget):
         self.device = QComboBox()
         self.device.setAccessibleName(tr("Device for the model"))
         for value, text in DEVICES:
-            self.device.addItem(text, value)
+            self.device.addItem(tr(text), value)
         self.segment = QPushButton(tr("Segment"))
         self.segment.setObjectName("primary")
         self.segment.clicked.connect(self.segment_wanted)
@@ -47,7 +47,7 @@ class ModelPanel(QWidget):
         self.bar.setTextVisible(False)
         self.text = QLabel()
         self.text.setObjectName("quiet")
-        words = QLabel(RESEARCH_USE)
+        words = QLabel(tr(RESEARCH_USE))
         words.setObjectName("research")
         for label in (self.model, self.used, self.text, words):
             label.setWordWrap(True)  # else a long name would widen the whole column
@@ -70,7 +70,7 @@ class ModelPanel(QWidget):
 
     def show_model(self, name: str) -> None:
         """``name@version`` of the active model, "" when there is none."""
-        self.model.setText(name or "no model")
+        self.model.setText(name or tr("no model"))
 
     def show_device(self, device: str) -> None:
         """What the last run used."""
@@ -92,6 +92,6 @@ class ModelPanel(QWidget):
         self.cancel.setEnabled(True)
         self.bar.show()
         self.bar.setValue(round(report.fraction * 1000))
-        left = f"{duration(report.seconds_left)} left" if report.seconds_left is not None else ""
+        left = time_left(report.seconds_left)
         self.text.setText("   ".join(part for part in (report.text, left) if part))
         self.text.show()

@@ -75,7 +75,8 @@ class OverlayPanel(QWidget):
         form.addRow(tr("Region"), self.region)
         form.addRow(tr("Layer"), self.layer)
         form.addRow(tr("Opacity"), self.heat_opacity)
-        words = QLabel(HEAT_WORDS[0].upper() + HEAT_WORDS[1:])
+        heat_words = tr(HEAT_WORDS)
+        words = QLabel(heat_words[:1].upper() + heat_words[1:])
         words.setObjectName("quiet")
         words.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -128,5 +129,5 @@ def _combo(name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
     combo.setAccessibleName(name)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     for value, text in choices:
-        combo.addItem(text, value)
+        combo.addItem(tr(text), value)
     return combo

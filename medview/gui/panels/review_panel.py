@@ -52,12 +52,10 @@ class ReviewPanel(QWidget):
         if slices == 0:
             self.count.setText(tr("Nothing open"))
         else:
-            here = ", this one is" if this_slice else ""
-            self.count.setText(
-                tr("{accepted} of {slices} slices accepted{here}").format(
-                    accepted=accepted, slices=slices, here=here
-                )
-            )
+            words = tr("{accepted} of {slices} slices accepted")
+            if this_slice:
+                words = tr("{accepted} of {slices} slices accepted, this one is")
+            self.count.setText(words.format(accepted=accepted, slices=slices))
         for button in (self.slice_button, self.case_button, self.export_button):
             button.setEnabled(slices > 0)
         self.slice_button.setEnabled(slices > 0 and not this_slice)
@@ -66,9 +64,9 @@ class ReviewPanel(QWidget):
         """Seconds of editing, pauses left out, on the case and on the shown slice."""
         self.activity.setVisible(case.gestures > 0)
         self.activity.setText(
-            tr("Edited for {seconds} in {gesture}, {seconds2} on this slice").format(
-                seconds=duration(case.seconds),
-                gesture=counted(case.gestures, "gesture"),
-                seconds2=duration(one_slice.seconds),
+            tr("Edited for {time} in {gestures}, {here} on this slice").format(
+                time=duration(case.seconds),
+                gestures=counted(case.gestures, "{count} gesture", "{count} gestures"),
+                here=duration(one_slice.seconds),
             )
         )

@@ -89,8 +89,8 @@ class SeriesPanel(QWidget):
         splitter.addWidget(found)
         splitter.addWidget(earlier)
         self._earlier = earlier
-        EmptyHint(self.tree, NO_SERIES)
-        EmptyHint(self.cases, NO_CASES)
+        EmptyHint(self.tree, tr(NO_SERIES))
+        EmptyHint(self.cases, tr(NO_CASES))
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
@@ -116,7 +116,7 @@ class SeriesPanel(QWidget):
             item.setIcon(0, QIcon(_placeholder()))
             self._series[entry.key] = item
         item.setData(0, _ENTRY, entry)
-        title = entry.series_description or "no description"
+        title = entry.series_description or tr("no description")
         item.setText(0, f"{title}\n{_facts(entry)}")
         item.setToolTip(0, f"{title}\n{_facts(entry)}")
         item.setDisabled(entry.kind == "other")
@@ -152,8 +152,11 @@ class SeriesPanel(QWidget):
         item.takeChildren()
         for plan in plans:
             size = " × ".join(str(n) for n in plan.geometry.shape)
-            name = plan.name or entry.series_description or "volume"
-            child = QTreeWidgetItem(item, [f"{plan.index + 1} of {len(plans)}: {name}   {size}"])
+            name = plan.name or entry.series_description or tr("volume")
+            words = tr("{number} of {count}: {name}   {size}").format(
+                number=plan.index + 1, count=len(plans), name=name, size=size
+            )
+            child = QTreeWidgetItem(item, [words])
             child.setToolTip(0, child.text(0))
             child.setData(0, _ENTRY, entry)
             child.setData(0, _VOLUME, plan.index)
@@ -177,7 +180,7 @@ class SeriesPanel(QWidget):
         self.skipped.setText(words.format(count=count))
 
     def _group(self, entry: Any) -> QTreeWidgetItem:
-        patient = entry.patient_name.replace("^", " ").strip() or entry.patient_id or "no name"
+        patient = entry.patient_name.replace("^", " ").strip() or entry.patient_id or tr("no name")
         top = self._groups.get((patient, entry.patient_id))
         if top is None:
             top = self._heading(self.tree.invisibleRootItem(), patient, "heading")
@@ -187,7 +190,7 @@ class SeriesPanel(QWidget):
             day = entry.study_date
             if len(day) == 8 and day.isdigit():
                 day = f"{day[:4]}-{day[4:6]}-{day[6:]}"
-            parts = [day, entry.study_description or "study"]
+            parts = [day, entry.study_description or tr("study")]
             study = self._heading(top, "  ".join(part for part in parts if part), "study")
             self._groups[patient, entry.patient_id, entry.study_uid] = study
         return study
@@ -196,7 +199,7 @@ class SeriesPanel(QWidget):
         item = QTreeWidgetItem(parent, [""])
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         item.setData(0, _NAME, text)
-        item.setData(0, _HIDDEN, NAMELESS[kind])
+        item.setData(0, _HIDDEN, tr(NAMELESS[kind]))
         self._name(item)
         if kind == "heading":
             font = item.font(0)
@@ -237,9 +240,9 @@ class SeriesPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, signal in (
-            ("Open", self.series_chosen),
-            ("Open Beside", self.beside_wanted),
-            ("Lay Over the Open Series", self.fusion_wanted),
+            (tr("Open"), self.series_chosen),
+            (tr("Open Beside"), self.beside_wanted),
+            (tr("Lay Over the Open Series"), self.fusion_wanted),
         ):
             menu.addAction(text).triggered.connect(partial(signal.emit, entry, number))
         return menu
@@ -251,7 +254,7 @@ class SeriesPanel(QWidget):
         self.cases.clear()
         for record in records:
             shape = " × ".join(str(n) for n in record.shape)
-            item = QListWidgetItem(f"{record.title or 'untitled'}\n{shape}")
+            item = QListWidgetItem(f"{record.title or tr('untitled')}\n{shape}")
             item.setData(_ENTRY, record)
             item.setToolTip("\n".join(record.paths[:3]))
             self.cases.addItem(item)

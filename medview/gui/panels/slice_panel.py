@@ -40,7 +40,7 @@ class SlicePanel(QStackedWidget):
             view.setFocus()
 
     def _empty_page(self) -> QWidget:
-        invitation = QLabel(EMPTY_TEXT)
+        invitation = QLabel(tr(EMPTY_TEXT))
         invitation.setTextFormat(Qt.TextFormat.PlainText)
         invitation.setObjectName("invitation")
         invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)

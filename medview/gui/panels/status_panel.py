@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from medview.gui.job_runner import JobRunner, RunningJob
-from medview.gui.words import duration, tr
+from medview.gui.words import time_left, tr
 
 SAVED, SAVING, NOT_SAVED = "all changes saved", "saving …", "NOT SAVED"
 _SAY_MS = 4000
@@ -53,11 +53,11 @@ class StatusPanel(QStatusBar):
 
     def show_saved(self, text: str) -> None:
         """Whether all is on the disk."""
-        self.saved.setText(text)
+        self.saved.setText(tr(text))
 
     def _show(self, running: RunningJob) -> None:
         report = running.report
-        left = f"{duration(report.seconds_left)} left" if report.seconds_left is not None else ""
+        left = time_left(report.seconds_left)
         repeats = report.text.startswith(running.job.name)
         parts = ("" if repeats else running.job.name, report.text, left)
         self.text.setText("   ".join(part for part in parts if part))

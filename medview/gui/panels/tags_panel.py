@@ -64,7 +64,7 @@ class TagsPanel(QWidget):
     def _make_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
         tree.setAccessibleName(tr("DICOM tags"))
-        tree.setHeaderLabels(list(_COLUMNS))
+        tree.setHeaderLabels([tr(name) for name in _COLUMNS])
         tree.setUniformRowHeights(True)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -72,8 +72,8 @@ class TagsPanel(QWidget):
             tree.setColumnWidth(column, width)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for text, keys, slot in (
-            ("Copy Lines", QKeySequence(QKeySequence.StandardKey.Copy), self.copy_lines),
-            ("Copy Values", QKeySequence("Ctrl+Shift+C"), self.copy_values),
+            (tr("Copy Lines"), QKeySequence(QKeySequence.StandardKey.Copy), self.copy_lines),
+            (tr("Copy Values"), QKeySequence("Ctrl+Shift+C"), self.copy_values),
         ):
             action = QAction(text, tree)
             action.setShortcut(keys)
@@ -95,6 +95,8 @@ class TagsPanel(QWidget):
     # ---- reading
 
     def _read(self) -> None:
+        if not self.isVisible():  # hidden or closed while it waited
+            return
         volume = self._volume
         source = None if volume is None else volume.source
         if volume is None or source is None or not source.files:
@@ -108,7 +110,7 @@ class TagsPanel(QWidget):
         if self._reading is not None:
             self._reading.drop()
         several = len(source.files) > 1 and source.files[0] == source.files[-1]
-        words = f"{path.name}   frame {frame}" if several else path.name
+        words = tr("{file}   frame {number}").format(file=path.name, number=frame) if several else path.name
 
         def done(nodes: Sequence[Any]) -> None:
             self._shown = (path, frame)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from medview.gui import theme
 from medview.gui.training_result import ComparedRow, TrainingResult
-from medview.gui.words import RESEARCH_USE, duration, tr
+from medview.gui.words import RESEARCH_USE, time_left, tr
 
 _LOSS, _DICE = "#4fb3bf", "#e0a84f"
 _VERDICT = {"better": QColor(102, 187, 106), "worse": QColor(239, 108, 94)}
@@ -70,13 +70,13 @@ class TrainingPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
 
-    def begin(self, text: str = "Collecting accepted slices …") -> None:
+    def begin(self, text: str = "") -> None:
         """Empty curves for a new training."""
         self._losses, self._dices = [], []
         self._make_plots()
         self._draw()
         self.bar.setRange(0, 0)
-        self.text.setText(text)
+        self.text.setText(text or tr("Collecting accepted slices …"))
         self.stop.setEnabled(True)
         self._pages.setCurrentIndex(0)
 
@@ -95,19 +95,19 @@ class TrainingPanel(QWidget):
         self.bar.setRange(0, 0 if is_last else max(steps, 1))
         self.bar.setValue(int(step))
         left = event.get("seconds_left")
-        parts = [f"step {int(step)} of {steps}"]
+        parts = [tr("step {step} of {steps}").format(step=int(step), steps=steps)]
         if self._losses:
-            parts.append(tr("loss {value0:.3f}").format(value0=self._losses[-1][1]))
+            parts.append(tr("loss {value:.3f}").format(value=self._losses[-1][1]))
         if self._dices:
             parts.append(
-                tr("Dice {value0:.3f} on the slices it learns from").format(
-                    value0=self._dices[-1][1]
+                tr("Dice {value:.3f} on the slices it learns from").format(
+                    value=self._dices[-1][1]
                 )
             )
         if is_last:
             parts.append(tr("comparing both models …"))
         elif isinstance(left, int | float):
-            parts.append(tr("{left} left").format(left=duration(left)))
+            parts.append(time_left(left))
         self.text.setText("    ".join(parts))
 
     def show_stopping(self) -> None:
@@ -165,7 +165,13 @@ class TrainingPanel(QWidget):
 
     def _result_page(self) -> QWidget:
         self.table.setHorizontalHeaderLabels(
-            ["Held-out case", "Label", "Dice now", "Dice candidate", "Change"]
+            [
+                tr("Held-out case"),
+                tr("Label"),
+                tr("Dice now"),
+                tr("Dice candidate"),
+                tr("Change"),
+            ]
         )
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
@@ -174,13 +180,13 @@ class TrainingPanel(QWidget):
         self.table.setWordWrap(False)
         self.table.setMinimumHeight(110)
         for button, signal, tip in (
-            (self.use, self.use_wanted, "Make the candidate the active model"),
-            (self.keep, self.keep_wanted, "Keep the candidate; the active model stays"),
-            (self.discard, self.discard_wanted, "Delete the candidate"),
+            (self.use, self.use_wanted, tr("Make the candidate the active model")),
+            (self.keep, self.keep_wanted, tr("Keep the candidate; the active model stays")),
+            (self.discard, self.discard_wanted, tr("Delete the candidate")),
         ):
             button.setToolTip(tip)
             button.clicked.connect(signal)
-        words = QLabel(RESEARCH_USE)
+        words = QLabel(tr(RESEARCH_USE))
         words.setObjectName("research")
         side = QVBoxLayout()
         side.addWidget(self.title)
@@ -211,7 +217,7 @@ class TrainingPanel(QWidget):
         row = QHBoxLayout(self._plots)
         row.setContentsMargins(0, 0, 0, 0)
         curves = []
-        for name, color in (("loss", _LOSS), ("Dice on the slices it learns from", _DICE)):
+        for name, color in ((tr("loss"), _LOSS), (tr("Dice on the slices it learns from"), _DICE)):
             plot = pyqtgraph.PlotWidget()
             plot.setAccessibleName(tr("Curve of {name}").format(name=name))
             plot.setTitle(name, size="9pt")
@@ -244,7 +250,7 @@ class TrainingPanel(QWidget):
 def _change(row: ComparedRow) -> str:
     if row.difference is None:
         return ""
-    return f"{row.difference:+.3f}  {row.verdict}".replace("-0.000", "+0.000")
+    return f"{row.difference:+.3f}  {tr(row.verdict)}".replace("-0.000", "+0.000")
 
 
 def _dice(value: float | None) -> str:

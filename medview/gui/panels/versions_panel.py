@@ -99,7 +99,8 @@ class VersionsPanel(QWidget):
         if comparison is None:
             self.words.setText("")
             return
-        lines = [f"{name}: {counted(comparison.voxels, 'voxel')} differ"]
+        differ = counted(comparison.voxels, "{count} voxel differs", "{count} voxels differ")
+        lines = [f"{name}: {differ}"]
         lines += [
             f"{label}: Dice {value:.3f}"
             for label, value in comparison.dice.items()

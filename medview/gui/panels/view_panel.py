@@ -105,9 +105,9 @@ class ViewPanel(QWidget):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         for text, widgets in (
-            ("Window", (self.presets, self.keep, self.forget)),
-            ("W / L", (self.width_box, self.level)),
-            ("From / to", (self.low, self.high)),
+            (tr("Window"), (self.presets, self.keep, self.forget)),
+            (tr("W / L"), (self.width_box, self.level)),
+            (tr("From / to"), (self.low, self.high)),
         ):
             line = QHBoxLayout()
             line.setSpacing(4)

@@ -146,13 +146,13 @@ class VolumeView(QWidget):
             if self.surfaces:
                 where = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter
             painter.setPen(INK)
-            draw_text(painter, whole, self.notice, where)
+            draw_text(painter, whole, tr(self.notice), where)
         if self.renderer is not None and self.renderer.words:
             where = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-            draw_text(painter, whole, self.renderer.words, where)
+            draw_text(painter, whole, tr(self.renderer.words), where)
         if self.surfaces and self.underMouse() and self.width() > 480:
             where = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
-            draw_text(painter, whole, HELP, where)
+            draw_text(painter, whole, tr(HELP), where)
 
     def _draw_cube(self, painter: QPainter, camera: Camera) -> None:
         """A cube in the corner with the patient's letters on the sides that face the viewer."""

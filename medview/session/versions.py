@@ -20,7 +20,7 @@ from medview.core.labelmap import LabelMap
 from medview.core.labels import Label, LabelTable
 from medview.core.metrics import dice
 from medview.edit.edit import Edit, Origin
-from medview.edit.mask_editor import MaskEditor
+from medview.edit.mask_editor import MaskEditor, with_look_of
 from medview.store.records import VersionRecord, pack_array, unpack_array
 from medview.store.workspace import Workspace
 
@@ -151,9 +151,9 @@ def restore_steps(
     """Bring a version back as one edit, in small steps; locked labels stay as they are."""
     shape = editor.labelmap.geometry.shape
     kind = editor.labelmap.voxels.dtype
-    table = version.table
-    for label in editor.labelmap.table:  # a label that is not in the version may be locked
-        if label.locked and label.id not in table:
+    table = with_look_of(version.table, editor.labelmap.table)
+    for label in editor.labelmap.table:
+        if label.locked:  # whatever the version calls it
             table = table.with_label(label)
     editor.begin(f"Back to {name}", origin, 0, table)
     try:

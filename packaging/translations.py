@@ -31,13 +31,19 @@ TABLES: dict[str, tuple[int | str, ...]] = {
 }
 # constants whose texts are shown through tr() elsewhere: titles of tables, words of states
 CONSTANTS = frozenset(
-    ["MOUSE", "EXPORTS", "WORDS", "DEVICES", "REGIONS", "LAYERS", "DRAGS", "HEAT_WORDS", "NOT_RELIABLE", "RESEARCH_USE", "SAVED,SAVING,NOT_SAVED", "NO_SERIES", "NO_CASES", "NAMELESS", "EMPTY_TEXT", "HINT", "WAITING", "NOTHING", "NO_PLACE", "BUILDING", "HELP", "TITLE", "LABEL_STATES", "LANGUAGES", "_FILES", "_DRAG_OF", "_HOW", "_TEXT", "_COLUMNS", "_POLICIES", "_FOLDED_AT_FIRST", "_SCHEMA_FILES", "_SIDES", "_MENU_ORDER", "words", "Scope", "Keys", "Method", "Shape", "Projection", "FilterKind", "State", "Region"]
+    """
+    MOUSE EXPORTS WORDS DEVICES REGIONS LAYERS DRAGS HEAT_WORDS NOT_RELIABLE RESEARCH_USE
+    SAVED,SAVING,NOT_SAVED NO_SERIES NO_CASES NAMELESS EMPTY_TEXT HINT WAITING NOTHING NO_PLACE
+    BUILDING HELP TITLE LABEL_STATES LANGUAGES _FILES _DRAG_OF _HOW _TEXT _COLUMNS _POLICIES
+    _FOLDED_AT_FIRST _SCHEMA_FILES _SIDES _MENU_ORDER Scope Keys Method Shape Projection
+    FilterKind State Region LabelState
+    """.split()  # noqa: SIM905
 )
 SINGLE = (  # data of lower rooms that have no table of their own
     "Series", "Work", "Training", "DICOM Tags", "Model", "View", "Fusion", "Labels", "Overlay",
     "Tool", "Measures", "Review", "Versions", "Images", "Images from", "Patient", "Patient ID",
     "Study", "Voxel", "Written", "the slice shown", "better", "worse", "same", "mean", "minimum",
-    "maximum", "SD", "median", "Median", "Gaussian", "Non-local means", "label 1",
+    "maximum", "SD", "median", "Median", "Gaussian", "Non-local means", "coarse: this machine has no OpenGL",
 )  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")
@@ -51,7 +57,7 @@ def texts() -> set[str]:
         for node in ast.walk(tree):
             found.update(_of(node))
     found.update(SINGLE)
-    return {text.rstrip("…") for text in found if any(letter.isalpha() for letter in text)}
+    return {text for text in found if sum(letter.isalpha() for letter in text) > 1}
 
 
 def _of(node: ast.AST) -> Iterator[str]:
@@ -84,15 +90,16 @@ def _constants(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     name = ast.unparse(target).strip("()").replace(", ", ",")
     if isinstance(node, ast.AnnAssign) and _is_call(node.value, "field"):
         yield from _choices(node.annotation)
-    elif name in CONSTANTS and node.value is not None:
+    elif name in CONSTANTS and isinstance(node.value, ast.Subscript):
         yield from _choices(node.value)
-        nested = isinstance(node.value, ast.Tuple | ast.Dict) and not all(
-            isinstance(part, ast.Constant) for part in getattr(node.value, "elts", [node.value])
-        )
-        for part in ast.walk(node.value):
-            for text in _literals(part):
-                if not nested or text[0].isupper() or " " in text.strip():
-                    yield text
+    elif name in CONSTANTS and node.value is not None:
+        parts = [text for part in ast.walk(node.value) for text in _literals(part)]
+        plain = all(isinstance(one, ast.Constant) for one in getattr(node.value, "elts", ()))
+        for text in parts:  # in a table of pairs the lower-case words are keys
+            if plain and not isinstance(node.value, ast.Dict):
+                yield text
+            elif text[:1].isupper() or " " in text.strip():
+                yield text
 
 
 def _choices(node: ast.AST) -> Iterator[str]:
@@ -115,10 +122,10 @@ def _literals(node: ast.AST) -> Iterator[str]:
 
 
 def _parts(node: ast.AST) -> Iterator[str]:
-    """A text, and the parts of a menu's path."""
+    """A text as it is shown: without a dialog's dots; of a menu's path each part."""
     for text in _literals(node):
-        yield text
-        yield from text.split("/")
+        bare = text.rstrip("…")
+        yield from [bare] if " / " in bare or "." in bare else bare.split("/")
 
 
 def known(path: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from medview.core.errors import MedviewError
-from medview.core.job import Job
+from medview.core.job import Job, Progress
 from medview.gui import language
 from medview.gui.application import application, require_display
 from medview.gui.main_window import MainWindow
@@ -23,6 +23,10 @@ from medview.session.session import Session
 from medview.store.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+# What opening, oblique planes, live wire, surfaces and most operations import at their first use:
+# on the main thread that would be felt as a standstill of up to 0.4 s.
+_NEEDED_SOON = ("medview.session.opening", "scipy.ndimage", "scipy.sparse.csgraph")
 
 
 class LateOpening:
@@ -81,10 +85,7 @@ def begin(
     window: MainWindow, session: Session, paths: Sequence[Path] = (), *, demo: bool = False
 ) -> None:
     """What waits for the first paint: pydicom, torch on the AI thread, the paths given."""
-    load = Job(
-        tr("Getting ready"), lambda _progress: importlib.import_module("medview.session.opening")
-    )
-    window.bench.runner.start(load)
+    window.bench.runner.start(Job(tr("Getting ready"), _import_soon))
     try:
         window.bench.runner.start(session.warm_up_job(), on_error=window.warm_up_failed)
     except MedviewError as error:  # no model can be read
@@ -93,6 +94,12 @@ def begin(
         window.open_demo()
     elif paths:
         window.opener.open_paths(list(paths))
+
+
+def _import_soon(progress: Progress) -> None:
+    for name in _NEEDED_SOON:
+        progress.check()
+        importlib.import_module(name)
 
 
 def show_refusal(text: str) -> None:

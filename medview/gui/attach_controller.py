@@ -83,7 +83,9 @@ class AttachController(QObject):
         if files == 1 and not waiting and not history.edits:
             self._read(found[0])
         elif files and not any(edit.origin.kind == "import" for edit in history.edits):
-            objects = counted(files, "{count} segmentation or structure set", "{count} label objects")
+            objects = counted(
+                files, "{count} segmentation or structure set", "{count} label objects"
+            )
             self._bench.messages.show_note(
                 tr(
                     "{objects} of this series found: choose in the series list what to lay over it."

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.slice_view import SliceView
 from medview.gui.view_group import ViewGroup
+from medview.gui.words import tr
 from medview.session.smoothing import WORDS, DisplayFilter, smoothing_job
 
 _KEPT_SLICES = 24

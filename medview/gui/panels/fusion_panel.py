@@ -42,9 +42,8 @@ class FusionPanel(QWidget):
         self.form.setVisible(there)
         self.remove.setVisible(there)
         self.form.set_options(options)
-        name = f"{fused.name}, {fused.units}" if there and fused.units else fused.name if there else ""
+        parts = (fused.name, fused.units) if there else ()
+        name = ", ".join(part for part in parts if part)
         self.words.setText(
-            tr("{name}, resampled to this grid").format(name=name)
-            if there
-            else tr(_HOW)
+            tr("{name}, resampled to this grid").format(name=name) if there else tr(_HOW)
         )

@@ -64,6 +64,7 @@ class Writer:
         self._on_error = on_error
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._unwritten: list[_Write] = []
+        self._newest: _Write | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="workspace-writer", daemon=True)
         self._thread.start()
@@ -85,6 +86,9 @@ class Writer:
 
     def flush(self, timeout: float | None = None) -> None:
         """Return when all that was queued before was tried; MedviewError when it is not written."""
+        newest = self._newest
+        if not self._closed and not self._unwritten and (newest is None or newest.future.done()):
+            return  # a question to the thread costs milliseconds while others are reading files
         self._enqueue(_Write(None)).result(timeout)
 
     def close(self) -> None:
@@ -99,6 +103,7 @@ class Writer:
         if self._closed:
             raise RuntimeError("the workspace is closed")
         write.future.set_running_or_notify_cancel()  # a person's work cannot be cancelled
+        self._newest = write
         self._queue.put(write)
         return write.future
 

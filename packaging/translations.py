@@ -43,7 +43,8 @@ SINGLE = (  # data of lower rooms that have no table of their own
     "Series", "Work", "Training", "DICOM Tags", "Model", "View", "Fusion", "Labels", "Overlay",
     "Tool", "Measures", "Review", "Versions", "Images", "Images from", "Patient", "Patient ID",
     "Study", "Voxel", "Written", "the slice shown", "better", "worse", "same", "mean", "minimum",
-    "maximum", "SD", "median", "Median", "Gaussian", "Non-local means", "coarse: this machine has no OpenGL",
+    "maximum", "SD", "median", "Median", "Gaussian", "Non-local means",
+    "coarse: this machine has no OpenGL",
 )  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")
@@ -94,11 +95,11 @@ def _constants(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
         yield from _choices(node.value)
     elif name in CONSTANTS and node.value is not None:
         parts = [text for part in ast.walk(node.value) for text in _literals(part)]
-        plain = all(isinstance(one, ast.Constant) for one in getattr(node.value, "elts", ()))
+        plain = not isinstance(node.value, ast.Dict) and all(
+            isinstance(one, ast.Constant) for one in getattr(node.value, "elts", ())
+        )
         for text in parts:  # in a table of pairs the lower-case words are keys
-            if plain and not isinstance(node.value, ast.Dict):
-                yield text
-            elif text[:1].isupper() or " " in text.strip():
+            if plain or text[:1].isupper() or " " in text.strip():
                 yield text
 
 

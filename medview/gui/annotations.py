@@ -32,6 +32,15 @@ _ROOM_FOR_BAR = 520  # width of a view in which the bar does not run into the co
 
 
 @dataclass(frozen=True)
+class ColorBar:
+    """A colour map and the values at its ends, in words."""
+
+    colors: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
 class Annotations:
     """The texts of one view; corners are lines from top to bottom."""
 
@@ -43,6 +52,7 @@ class Annotations:
     notice: str = ""  # in the middle of the image: "reading this slice"
     heat_title: str = ""  # label of the heat map shown, or "" for none
     heat_reliable: bool = True
+    color_bar: ColorBar | None = None  # what the colours of the picture mean
 
 
 def corner_texts(volume: Volume, *, names: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -64,7 +74,11 @@ def corner_texts(volume: Volume, *, names: bool = True) -> tuple[tuple[str, ...]
         source.study_description,
         _date(source.study_date),
     )
-    number = tr("series {number}").format(number=source.series_number) if source.series_number is not None else ""
+    number = (
+        tr("series {number}").format(number=source.series_number)
+        if source.series_number is not None
+        else ""
+    )
     right = (
         source.series_description or volume.name,
         f"{volume.modality}  {number}".strip(),
@@ -149,7 +163,9 @@ def draw_annotations(painter: QPainter, size: QSizeF, annotations: Annotations) 
         middle = QRectF(0, size.height() / 2 - line, size.width(), 2 * line)
         draw_text(painter, middle, annotations.notice, Qt.AlignmentFlag.AlignCenter)
     if annotations.heat_title:
-        _draw_color_bar(painter, size, annotations)
+        _draw_heat_legend(painter, size, annotations)
+    elif annotations.color_bar is not None and size.width() >= _ROOM_FOR_CORNERS:
+        _draw_color_bar(painter, size, annotations.color_bar)
 
 
 def draw_mark(painter: QPainter, transform: ViewTransform, text: str) -> None:
@@ -218,18 +234,25 @@ def draw_scale_bar(painter: QPainter, transform: ViewTransform) -> None:
     draw_text(painter, rect, text, Qt.AlignmentFlag.AlignCenter)
 
 
-def _draw_color_bar(painter: QPainter, size: QSizeF, annotations: Annotations) -> None:
+def _draw_color_bar(painter: QPainter, size: QSizeF, legend: ColorBar) -> None:
+    """At the right border, from the low end at the bottom to the high one at the top."""
     line = painter.fontMetrics().height()
     height = min(220.0, size.height() * 0.4)
     bar = QRectF(size.width() - 62, (size.height() - height) / 2.0, 14, height)
-    colors = color_map(HEAT)[::-1].copy()
+    colors = color_map(legend.colors)[::-1].copy()
     image = QImage(colors.data, 1, 256, 3, QImage.Format.Format_RGB888)
     painter.drawImage(bar, image)
     painter.setPen(QColor(0, 0, 0))
     painter.drawRect(bar)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    for text, y in ((tr("most"), bar.top() - line), (tr("none"), bar.bottom())):
+    for text, y in ((legend.high, bar.top() - line), (legend.low, bar.bottom())):
         draw_text(painter, QRectF(bar.right() - 120, y, 120, line), text, right)
+
+
+def _draw_heat_legend(painter: QPainter, size: QSizeF, annotations: Annotations) -> None:
+    _draw_color_bar(painter, size, ColorBar(HEAT, tr("none"), tr("most")))
+    line = painter.fontMetrics().height()
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     title = tr("heat map: {label}").format(label=annotations.heat_title)
     lines = [(title, INK), (tr(HEAT_WORDS), INK)]
     if not annotations.heat_reliable:

@@ -24,16 +24,33 @@ from medview.store.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
+_OPENING = "medview.session.opening"
 # What opening, oblique planes, live wire, surfaces and most operations import at their first use:
 # on the main thread that would be felt as a standstill of up to 0.4 s.
-_NEEDED_SOON = ("medview.session.opening", "scipy.ndimage", "scipy.sparse.csgraph")
+_NEEDED_SOON = (_OPENING, "scipy.ndimage", "scipy.sparse.csgraph")
 
 
 class LateOpening:
-    """`medview.session.opening`, imported at its first use: pydicom is slow to load."""
+    """`medview.session.opening`, imported at its first use: pydicom is slow to load.
+
+    A job that is asked for before that imports it in its own thread.
+    """
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(importlib.import_module("medview.session.opening"), name)
+        loaded = getattr(sys.modules.get(_OPENING), name, None)
+        if loaded is not None:
+            return loaded
+        if not name.endswith("_job"):
+            return getattr(importlib.import_module(_OPENING), name)
+
+        def late_job(*arguments: Any) -> Job:
+            def work(progress: Progress) -> Any:
+                make_job = getattr(importlib.import_module(_OPENING), name)
+                return make_job(*arguments).function(progress)
+
+            return Job(tr("Getting ready"), work)
+
+        return late_job
 
 
 class _AfterFirstPaint(QObject):

@@ -140,7 +140,8 @@ class LabelController(QObject):
         def load() -> None:
             session = self._bench.session
             session.set_table(
-                joined(session.labelmap.table, read_schema(path)), tr("Labels of {name}").format(name=path.name)
+                joined(session.labelmap.table, read_schema(path)),
+                tr("Labels of {name}").format(name=path.name),
             )
 
         self._try(load)

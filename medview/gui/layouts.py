@@ -47,7 +47,9 @@ def toolbar(actions: ActionSet, presets: QMenu, arrangements: QMenu) -> QToolBar
     bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     actions.fill_toolbar(bar)
     before = actions.by_id["segment"]
-    bar.insertWidget(before, _menu_button(tr("Window"), tr("Window presets (keys 0 to 9)"), presets))
+    bar.insertWidget(
+        before, _menu_button(tr("Window"), tr("Window presets (keys 0 to 9)"), presets)
+    )
     places = _menu_button(tr("Layout"), tr("How the views lie (F2 to F5)"), arrangements)
     bar.insertWidget(before, places)
     bar.insertSeparator(actions.by_id["segment"])

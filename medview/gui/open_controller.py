@@ -160,7 +160,11 @@ class OpenController(QObject):
             self.attach_labels(entry)
         if labels:
             return
-        where = paths[0].name if len(paths) == 1 else counted(len(paths), "{count} path", "{count} paths")
+        where = (
+            paths[0].name
+            if len(paths) == 1
+            else counted(len(paths), "{count} path", "{count} paths")
+        )
         self._bench.messages.show_note(
             tr("No image series was found in {where}.{skipped}").format(
                 where=where, skipped=_why(report.skipped)

@@ -64,7 +64,9 @@ class OperationHost(QObject):
                 return
             if proposal is None:
                 self._show(None)
-                self.refused.emit(tr("{name}: nothing would change.").format(name=tr(operation.name)))
+                self.refused.emit(
+                    tr("{name}: nothing would change.").format(name=tr(operation.name))
+                )
                 return
             self._show(Draft(scene.plane_axis, (), proposal, scene.label_id))
             self.refused.emit(

@@ -107,9 +107,7 @@ class PictureController(QObject):
         settings = self._bench.session.settings
         folder = settings.get(_FOLDER, "") or str(Path.home())
         start = str(Path(folder) / f"{name}{suffix}")
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, tr(title), start, tr(filters)
-        )
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr(title), start, tr(filters))
         if not chosen:
             return None
         path = Path(chosen)

@@ -36,6 +36,7 @@ class Fusion:
     colors: str
     opacity: float
     words: str
+    units: str = ""
 
 
 class ShownSlice(QWidget):

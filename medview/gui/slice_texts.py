@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from medview.core.color_maps import GREY
+from medview.core.volume import Volume
 from medview.gui import annotations as notes
 from medview.gui.view_transform import ViewTransform
 from medview.gui.words import tr
@@ -42,7 +44,22 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
         tr("reading this slice …") if unread else "",
         "" if heat is None else label_name(view, heat.label_id),
         True if heat is None else heat.reliable,
+        _color_bar(view, volume),
     )
+
+
+def _color_bar(view: SliceView, volume: Volume) -> notes.ColorBar | None:
+    """What the colours mean: the fused volume's, else the picture's own where it is not grey."""
+    fusion = view.fusion
+    if fusion is not None:
+        colors, window, units = fusion.colors, fusion.window, fusion.units
+    elif view.colors != GREY and not volume.is_color:
+        colors, window, units = view.colors, view.window_level, volume.units
+    else:
+        return None
+    ends = (window.center - window.width / 2.0, window.center + window.width / 2.0)
+    low, high = (f"{end:.4g} {units}".strip() for end in ends)
+    return notes.ColorBar(colors, low, high)
 
 
 def cursor_text(view: SliceView) -> str:

@@ -124,7 +124,9 @@ class TrainingProcess(QObject):
 
     def _error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            self.failed.emit(tr("Training could not start: {reason}.").format(reason=self._process.errorString()))
+            self.failed.emit(
+                tr("Training could not start: {reason}.").format(reason=self._process.errorString())
+            )
             self._end()
 
     def _reason(self, code: int, status: QProcess.ExitStatus) -> str:

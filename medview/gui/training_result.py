@@ -108,9 +108,7 @@ def _advice(gates: Any, rows: tuple[ComparedRow, ...]) -> str:
         return str(gates["advice"])
     known = [row.difference for row in rows if row.difference is not None]
     if not known:
-        return tr(
-            "There was no held-out case to compare on. Nothing is known about the candidate."
-        )
+        return tr("There was no held-out case to compare on. Nothing is known about the candidate.")
     mean = sum(known) / len(known)
     if mean >= BETTER_BY:
         words = tr("The candidate is better on held-out cases by {mean:.3f} Dice on average.")

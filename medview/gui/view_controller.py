@@ -106,7 +106,9 @@ class ViewController(QObject):
             low, high = options.low, options.high
             window = Window((low + high) / 2.0, high - low, "", "LINEAR_EXACT")
             words = tr("fused with {name}").format(name=fused.name)
-            shown = Fusion(fused.values, window, options.colors, options.opacity, words)
+            shown = Fusion(
+                fused.values, window, options.colors, options.opacity, words, fused.units
+            )
         for view in self._group.views:
             view.set_fusion(shown)
 

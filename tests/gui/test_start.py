@@ -32,6 +32,7 @@ with Workspace(Path(sys.argv[1])) as workspace:
     window = MainWindow(session, LateOpening())
     window.show()
     app.processEvents()
+    LateOpening().index_job([Path(sys.argv[1])])  # a drop right after the start
     slow = {"torch", "monai", "highdicom", "nibabel", "pydicom", "skimage"} & set(sys.modules)
     assert not slow, slow
     window.close()

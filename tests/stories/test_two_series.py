@@ -93,6 +93,8 @@ def test_a_series_laid_over_another_lies_where_it_is_in_the_patient(both):
     assert warm.red() > warm.blue() + 60
     assert cold.saturation() == 0
     assert "fused with Tracer" in both.corner_texts()
+    bar = both.view.annotations(both.view.transform).color_bar
+    assert (bar.low, bar.high) == ("-500 HU", "800 HU")
     both.click("Remove Fusion")
     assert both.color(hot[1], hot[2] + 4).saturation() == 0
 

@@ -86,6 +86,8 @@ def test_a_colour_map_colours_by_the_window(chest_open):
     row, column = np.unravel_index(np.argmax(values), values.shape)
     color = chest_open.color(int(row), int(column))
     assert color.getRgb()[:3] == tuple(color_map("viridis")[255])
+    bar = chest_open.view.annotations(chest_open.view.transform).color_bar
+    assert (bar.colors, bar.low, bar.high) == ("viridis", "-1350 HU", "150 HU")
 
 
 def test_shift_and_arrows_walk_the_series(reader, tmp_path):

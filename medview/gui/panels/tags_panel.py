@@ -110,7 +110,11 @@ class TagsPanel(QWidget):
         if self._reading is not None:
             self._reading.drop()
         several = len(source.files) > 1 and source.files[0] == source.files[-1]
-        words = tr("{file}   frame {number}").format(file=path.name, number=frame) if several else path.name
+        words = (
+            tr("{file}   frame {number}").format(file=path.name, number=frame)
+            if several
+            else path.name
+        )
 
         def done(nodes: Sequence[Any]) -> None:
             self._shown = (path, frame)

@@ -100,9 +100,7 @@ class TrainingPanel(QWidget):
             parts.append(tr("loss {value:.3f}").format(value=self._losses[-1][1]))
         if self._dices:
             parts.append(
-                tr("Dice {value:.3f} on the slices it learns from").format(
-                    value=self._dices[-1][1]
-                )
+                tr("Dice {value:.3f} on the slices it learns from").format(value=self._dices[-1][1])
             )
         if is_last:
             parts.append(tr("comparing both models …"))

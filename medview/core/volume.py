@@ -78,7 +78,8 @@ class Volume:
     the picture and left out of prediction and training.
     ``overlays`` are the file's bitmaps (PS3.3 C.9): slice index -> bool (row, column), drawn, not
     stored in the voxels. ``frame_time_ms`` is the time between frames of a cine, None for others.
-    ``lossy`` says how the pixels were compressed with loss ("" when they were not).
+    ``lossy`` says how the pixels were compressed with loss ("" when they were not). ``facts`` are
+    what else the corners show, by name: "birth date", "sex", "institution", "thickness" and so on.
     ``suv`` is the SUV (body weight, g/ml) of a value of 1 in a PET volume; None where it cannot be
     computed, and ``no_suv`` then says why ("" for other modalities).
     """
@@ -99,6 +100,7 @@ class Volume:
     overlays: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
     frame_time_ms: float | None = None
     lossy: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
     suv: float | None = None
     no_suv: str = ""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from medview.core.volume import Message, SourceSeries, Volume
 from medview.dicom.decode import INT16_HIGH, INT16_LOW
+from medview.dicom.facts import read_facts
 from medview.dicom.header import FrameRef
 from medview.dicom.series import VolumePlan
 from medview.dicom.suv import suv_of
@@ -56,6 +57,7 @@ def describe(plan: VolumePlan, voxels: NDArray[Any], ready: NDArray[np.bool_]) -
         ready=ready,
         frame_time_ms=header.frame_time_ms if len(header.frames) > 1 else None,
         lossy=next((frame.header.lossy for frame in frames if frame.header.lossy), ""),
+        facts=read_facts(middle.path),
         suv=suv,
         no_suv=no_suv,
     )

@@ -279,6 +279,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                separator=True),
     ActionSpec("navigate", "Navigate", "Tools", "navigate", ("Esc",), "volume",
                "Window by dragging; leaves the brush", checkable=True, toolbar=True),
+    ActionSpec("last-tool", "Last Tool", "Tools", "use_last_tool", ("Shift+B",), "labels",
+               "The tool used last, also after a restart"),
     *_tools(),
     ActionSpec("brush-smaller", "Smaller", "Tools", "resize_brush", ("[",), "labels",
                "Smaller brush; also Shift and wheel", argument=-1, separator=True),

@@ -67,21 +67,26 @@ def corner_texts(volume: Volume, *, names: bool = True) -> tuple[tuple[str, ...]
     if source is None:
         name = volume.name or (volume.path.name if volume.path else "")
         return (name,) if name else (), tuple(t for t in (volume.modality, volume.lossy) if t)
+    facts = volume.facts
     name = source.patient_name.replace("^", " ").strip()
+    born = " ".join(part for part in (_date(facts.get("birth date", "")), facts.get("sex")) if part)
     left = (
         name,
+        born,
         source.patient_id if source.patient_id != name else "",
         source.study_description,
-        _date(source.study_date),
+        f"{_date(source.study_date)}  {_time(facts.get('acquisition time', ''))}".strip(),
+        facts.get("institution", ""),
+        facts.get("accession", ""),
     )
-    number = (
-        tr("series {number}").format(number=source.series_number)
-        if source.series_number is not None
-        else ""
-    )
+    number = ""
+    if source.series_number is not None:
+        number = tr("series {number}").format(number=source.series_number)
     right = (
         source.series_description or volume.name,
-        f"{volume.modality}  {number}".strip(),
+        "  ".join(part for part in (volume.modality, number, facts.get("laterality", "")) if part),
+        facts.get("contrast", ""),
+        _thickness(facts.get("thickness", "")),
         volume.lossy,
     )
     return tuple(t for t in left if t), tuple(t for t in right if t)
@@ -92,6 +97,19 @@ def _date(text: str) -> str:
     if len(text) == 8 and text.isdigit():
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     return text
+
+
+def _time(text: str) -> str:
+    """DICOM's HHMMSS as HH:MM; anything else is left out."""
+    return f"{text[:2]}:{text[2:4]}" if len(text) >= 4 and text[:4].isdigit() else ""
+
+
+def _thickness(text: str) -> str:
+    """The stated thickness of a slice; not the distance between slices, which is measured."""
+    try:
+        return tr("{thickness:g} mm thick").format(thickness=float(text))
+    except ValueError:
+        return ""
 
 
 def slice_texts(planes: Planes, index: int, *, even: bool = True) -> tuple[str, ...]:

@@ -242,6 +242,9 @@ class Commands:
     def use_tool(self, tool_id: str) -> None:
         self._window.tools.use(tool_id)
 
+    def use_last_tool(self) -> None:
+        self._window.tool_memory.use_last()
+
     def resize_brush(self, steps: int) -> None:
         self._window.tools.resize(steps)
 

@@ -45,6 +45,7 @@ from medview.gui.review_controller import ReviewController
 from medview.gui.save_watch import SaveWatch
 from medview.gui.slice_view import SliceView
 from medview.gui.tool_host import ToolHost
+from medview.gui.tool_memory import ToolMemory
 from medview.gui.training_controller import TrainingController
 from medview.gui.version_controller import VersionController
 from medview.gui.view_controller import ViewController
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.bench = Workbench(session, opening, JobRunner(self), views, MessageBar())
         self.counts = LabelCounts(self)
         self.tools = ToolHost(self.bench)
+        self.tool_memory = ToolMemory(self.tools, session.settings)
         views.set_edit_mouse(self.tools)
         self._make_panels()
         self._make_controllers()
@@ -410,6 +412,7 @@ class MainWindow(QMainWindow):
             return
         self._closed = True
         self._save_layout()
+        self.tool_memory.save()
         self.tools.cancel_stroke()
         self.tools.operations.use("")
         self.tools.keeper.abandon()

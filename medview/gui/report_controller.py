@@ -48,7 +48,9 @@ class ReportController(QObject):
         running = bench.runner.start(
             report_pdf_job(report, feed.images(), target),
             on_done=lambda pages: bench.messages.show_note(
-                tr("Report of {page}: {target}").format(page=counted(pages, "{count} page", "{count} pages"), target=target)
+                tr("Report of {page}: {target}").format(
+                    page=counted(pages, "{count} page", "{count} pages"), target=target
+                )
             ),
             on_error=bench.messages.show_error,
             on_cancelled=lambda: bench.messages.show_note(tr("No report was written.")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pydicom
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -13,6 +14,7 @@ from reader import CTRL, MIDDLE, RIGHT, SHIFT
 from medview.core.display import CT_PRESETS, to_grey
 from medview.core.geometry import Geometry
 from medview.core.volume import Volume
+from medview.dicom.phantom_series import write_series
 from medview.formats import nifti
 
 NUMBER = r"(\d+\.\d)"
@@ -207,3 +209,22 @@ def test_i_type_the_number_of_a_slice(chest_open):
     assert reader.view.slice_index == 2
     reader.press("Up")  # the keys are the view's again
     assert reader.view.slice_index == 3
+
+
+def test_the_corners_say_who_and_what_and_hide_it_on_a_key(reader, chest, tmp_path):
+    """Name, birth date, sex, institution, contrast, thickness; hidden before I show the screen."""
+    for path in write_series(chest, tmp_path, patient_id="P5", patient_name="Doe^Jane"):
+        dataset = pydicom.dcmread(path)
+        dataset.PatientBirthDate, dataset.PatientSex = "19500102", "F"
+        dataset.InstitutionName, dataset.ContrastBolusAgent = "St. Elsewhere", "Iohexol"
+        dataset.AcquisitionTime = "081500.123"
+        dataset.save_as(path)
+    reader.open(tmp_path)
+    corners = reader.corner_texts()
+    for words in ("Doe Jane", "1950-01-02 F", "P5", "2026-01-01  08:15", "St. Elsewhere",
+                  "Iohexol", "18.75 mm thick"):  # fmt: skip
+        assert words in corners
+    reader.press("Ctrl+Shift+H")
+    hidden = " ".join(reader.corner_texts())
+    for words in ("Doe", "1950", "P5", "Elsewhere", "08:15"):
+        assert words not in hidden

@@ -28,6 +28,9 @@ TABLES: dict[str, tuple[int | str, ...]] = {
     "counted": (1, 2),
     "Window": (2,),
     "Value": (0, 2),
+    "mm_field": (1,),
+    "Job": (0,),
+    "report": (1,),  # of Progress
 }
 # constants whose texts are shown through tr() elsewhere: titles of tables, words of states
 CONSTANTS = frozenset(
@@ -44,7 +47,8 @@ SINGLE = (  # data of lower rooms that have no table of their own
     "Tool", "Measures", "Review", "Versions", "Images", "Images from", "Patient", "Patient ID",
     "Study", "Voxel", "Written", "the slice shown", "better", "worse", "same", "mean", "minimum",
     "maximum", "SD", "median", "Median", "Gaussian", "Non-local means",
-    "coarse: this machine has no OpenGL",
+    "coarse: this machine has no OpenGL", "Segmenting, {0} of {1} slices",
+    "Loading {0} of {1} slices", "Reading headers: {0} of {1}", "frame {0} of {1}", "{0} files",
 )  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")
@@ -80,9 +84,11 @@ def _of(node: ast.AST) -> Iterator[str]:
         yield from _constants(node)
     elif isinstance(node, ast.ClassDef):
         for statement in node.body:
-            target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-            if isinstance(target, ast.Name) and target.id in CLASS_TEXTS:
-                yield from _literals(statement.value)  # type: ignore[attr-defined]
+            if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+                continue
+            named = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+            if isinstance(named, ast.Name) and named.id in CLASS_TEXTS:
+                yield from _literals(statement.value)
 
 
 def _constants(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 class PredictedSlice:
     """One finished canonical slice: ``labels`` uint8 (canonical rows, columns).
 
-    ``box_axis_index`` is where it lies in the volume: (voxel axis, index along it).
+    ``box_axis_index`` is where it lies in the volume: (voxel axis, index along it). ``doubt`` is
+    the mean entropy (0..1) of the model's answer over what it labelled; 0 where that is nothing.
     """
 
     canonical_index: int
     labels: NDArray[np.uint8]
     box_axis_index: tuple[int, int]
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

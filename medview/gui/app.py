@@ -28,6 +28,7 @@ _OPENING = "medview.session.opening"
 # What opening, oblique planes, live wire, surfaces and most operations import at their first use:
 # on the main thread that would be felt as a standstill of up to 0.4 s.
 _NEEDED_SOON = (_OPENING, "scipy.ndimage", "scipy.sparse.csgraph")
+_SWITCH_SECONDS = 0.001  # imports in threads hold Python's lock: the window gets it back sooner
 
 
 class LateOpening:
@@ -102,6 +103,7 @@ def begin(
     window: MainWindow, session: Session, paths: Sequence[Path] = (), *, demo: bool = False
 ) -> None:
     """What waits for the first paint: pydicom, torch on the AI thread, the paths given."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     window.bench.runner.start(Job(tr("Getting ready"), _import_soon))
     try:
         window.bench.runner.start(session.warm_up_job(), on_error=window.warm_up_failed)

@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
         self.reviewer.show_counts()
         self.versioner.show_state()
         labelled = self.counts.slices_with_labels()
-        self.centre.slider.set_marks(labelled, frozenset(session.accepted))
+        self.centre.slider.set_marks(labelled, frozenset(session.accepted), session.doubtful)
 
     def _name_history(self) -> None:
         """The menu says what would be undone; the toolbar keeps its short word."""

@@ -83,6 +83,9 @@ class OperationHost(QObject):
         draft, operation = self.draft, self.active
         if draft is None or draft.proposal is None or operation is None:
             return False
+        if self._bench.session.editor.is_open:
+            self.refused.emit(tr("One moment: the labels are being written."))
+            return False
         origin = Origin("tool", operation.id, person=self._bench.session.person)
         index = slice_of(draft.proposal, self._bench.view.slice_index)
         self._show(None)

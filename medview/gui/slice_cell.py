@@ -21,10 +21,11 @@ from medview.gui.words import tr
 
 _ACCEPTED = QColor(102, 187, 106)
 _LABELLED = QColor(79, 179, 191, 140)
+_DOUBTFUL = QColor(224, 168, 79)
 
 
 class SliceSlider(QSlider):
-    """A vertical slider with marks: slices that carry labels, and slices that are accepted."""
+    """A vertical slider with marks: slices with labels, accepted ones, and the most doubtful."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
@@ -33,12 +34,19 @@ class SliceSlider(QSlider):
         self.setPageStep(10)
         self._labelled: frozenset[int] = frozenset()
         self._accepted: frozenset[int] = frozenset()
+        self._doubtful: frozenset[int] = frozenset()
         self._marks: QPixmap | None = None
         self._marks_of: object = None
 
-    def set_marks(self, labelled: frozenset[int], accepted: frozenset[int]) -> None:
-        if (labelled, accepted) != (self._labelled, self._accepted):
-            self._labelled, self._accepted = labelled, accepted
+    def set_marks(
+        self,
+        labelled: frozenset[int],
+        accepted: frozenset[int],
+        doubtful: frozenset[int] = frozenset(),
+    ) -> None:
+        """Which slices carry labels, are accepted, or made the model doubt most."""
+        if (labelled, accepted, doubtful) != (self._labelled, self._accepted, self._doubtful):
+            self._labelled, self._accepted, self._doubtful = labelled, accepted, doubtful
             self._marks = None
             self.update()
 
@@ -80,7 +88,11 @@ class SliceSlider(QSlider):
         painter = QPainter(pixmap)
         groove = QRectF(self.width() / 2.0 - 1.5, length / 2.0, 3.0, reach)
         painter.fillRect(groove, theme.color("line"))
-        for marks, color, left in ((self._labelled, _LABELLED, 0), (self._accepted, _ACCEPTED, 4)):
+        for marks, color, left in (
+            (self._labelled, _LABELLED, 0),
+            (self._accepted, _ACCEPTED, 4),
+            (self._doubtful, _DOUBTFUL, self.width() - 4),
+        ):
             for index in marks:
                 down = index if self.invertedAppearance() else self.maximum() - index
                 y = length // 2 + reach * down // count

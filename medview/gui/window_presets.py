@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from medview.core.display import CT_PRESETS, Window
 from medview.core.volume import Volume
+from medview.gui.words import tr
 from medview.store.settings import Settings
 
 _OWN = "window_presets"
@@ -20,10 +22,11 @@ class WindowPresets:
     def choices(self, volume: Volume) -> list[Window]:
         """Every window for a volume, each with a name; the file's come first."""
         files = [
-            window if window.name else Window(window.center, window.width, f"file {number}",
-                                              window.function, window.table)
+            window
+            if window.name
+            else replace(window, name=tr("file {number}").format(number=number))
             for number, window in enumerate(volume.windows, start=1)
-        ]  # fmt: skip
+        ]
         usual = [window for _, window in CT_PRESETS] if volume.modality == "CT" else []
         return [*files, *self.own(volume.modality), *usual]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 RESEARCH_USE = "Research use, not a medical device"
@@ -13,6 +15,18 @@ def tr(text: str) -> str:
     Templates are translated before they are filled: ``tr("{count} slices").format(count=3)``.
     """
     return QCoreApplication.translate("medview", text) if text else ""
+
+
+def said(text: str) -> str:
+    """What a lower room says of its work, e.g. ``Loading 3 of 64 slices``, translated.
+
+    The files know it with its numbers as ``{0}``, ``{1}``; names of files keep it in English.
+    """
+    numbers = re.findall(r"\d+", text)
+    fields = iter(range(len(numbers)))
+    template = re.sub(r"\d+", lambda _: f"{{{next(fields)}}}", text)
+    known = tr(template)
+    return text if known == template else known.format(*numbers)
 
 
 def duration(seconds: float) -> str:

@@ -25,6 +25,7 @@ from medview.session.predicting import (
     TouchedVoxels,
     add_slice,
     commit_steps,
+    doubtful_slices,
     merge_tables,
     run_steps,
 )
@@ -44,6 +45,7 @@ class ModelPart:
     preview: Preview | None
     heatmap: HeatMap | None
     accepted: frozenset[int]
+    doubtful: frozenset[int]
     preview_changed: SignalInstance
     heatmap_changed: SignalInstance
     models_changed: SignalInstance
@@ -121,6 +123,7 @@ class ModelPart:
         touched = self._touched.planes(done, volume.geometry.shape)
         try:
             edit = yield from commit_steps(self.editor, preview, touched, self.accepted)
+            self.doubtful = doubtful_slices(preview.doubts)
         finally:
             self.drop_prediction()
         return edit
@@ -145,6 +148,12 @@ class ModelPart:
         """A heat map of one slice for a label the active model knows; the result is a `HeatMap`."""
         volume = self._need_volume()
         labelmap, _ = self._need_labels()
+        if slice_index in volume.unreadable:
+            raise MedviewError(
+                f"Slice {slice_index + 1} could not be read, so there is nothing to explain.",
+                hint="Choose another slice.",
+                code="slice-unreadable",
+            )
         card = self.registry.active_folder().card
         name = labelmap.table[label_id].name if label_id in labelmap.table else ""
         known = card.labels.find(name) if name else None

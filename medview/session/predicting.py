@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from medview.edit.edit import Edit, Origin
 from medview.edit.mask_editor import MaskEditor
 from medview.session.attaching import merged_by_name
 
+_FEWEST_FOR_DOUBT = 5  # slices: fewer have no usual doubt
 _SLICES_AT_ONCE = 8  # per step of a commit, so that the main thread stays free in between
 
 Result = TypeVar("Result")
@@ -35,6 +36,7 @@ class Preview:
     name: str
     slice_index: int
     finished_planes: int = 0
+    doubts: dict[int, float] = field(default_factory=dict)  # by slice of the volume's first axis
 
 
 def merge_tables(table: LabelTable, card: ModelCard) -> tuple[LabelTable, NDArray[np.uint8]]:
@@ -57,9 +59,20 @@ def add_slice(preview: Preview, item: PredictedSlice, view: NDArray[np.uint8]) -
     low[axis], high[axis] = index, index + 1
     if axis == 0:
         preview.done[index] = True
+        preview.doubts[index] = item.doubt
     elif preview.finished_planes == preview.labels.shape[axis]:
         preview.done[:] = True
     return Box((low[0], low[1], low[2]), (high[0], high[1], high[2]))
+
+
+def doubtful_slices(doubts: dict[int, float]) -> frozenset[int]:
+    """The tenth of the labelled slices in which the model was least sure, where that stands out
+    from its usual doubt (by a quarter at least)."""
+    known = sorted(doubt for doubt in doubts.values() if doubt > 0)
+    if len(known) < _FEWEST_FOR_DOUBT:
+        return frozenset()
+    limit = max(known[-max(len(known) // 10, 1)], 1.25 * known[len(known) // 2])
+    return frozenset(index for index, doubt in doubts.items() if doubt >= limit)
 
 
 def commit_steps(

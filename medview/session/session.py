@@ -73,6 +73,7 @@ class Session(ModelPart):
         self.heatmap: HeatMap | None = None
         self.active_label = 1
         self.accepted: frozenset[int] = frozenset()
+        self.doubtful: frozenset[int] = frozenset()  # slices of the newest prediction
         self._saver = Saver(workspace)
         self.measures = Measures(self._saver)
         self.timeline = Timeline(self.measures)
@@ -138,7 +139,7 @@ class Session(ModelPart):
             self.editor.abort()
         self.volume = self.labelmap = self.editor = self.history = None
         self.preview = self.heatmap = self._preview_view = None
-        self.accepted = frozenset()
+        self.accepted = self.doubtful = frozenset()
         self._touched.clear()
         self.measures.close()
         self.timeline.close()

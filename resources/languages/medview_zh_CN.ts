@@ -12,6 +12,10 @@
       <translation>使用工具时按 1 到 9</translation>
     </message>
     <message>
+      <source>3D surfaces</source>
+      <translation>三维表面</translation>
+    </message>
+    <message>
       <source>3D view</source>
       <translation>三维视图</translation>
     </message>
@@ -144,12 +148,20 @@
       <translation>血管</translation>
     </message>
     <message>
+      <source>Angle</source>
+      <translation>角度</translation>
+    </message>
+    <message>
       <source>Animated GIF (*.gif)</source>
       <translation>GIF 动画 (*.gif)</translation>
     </message>
     <message>
       <source>Another series beside the open one (right click in the list of series)</source>
       <translation>在已打开序列旁显示另一序列（在序列列表中单击右键）</translation>
+    </message>
+    <message>
+      <source>Arrow</source>
+      <translation>箭头</translation>
     </message>
     <message>
       <source>Auto</source>
@@ -236,6 +248,10 @@
       <translation>检查左右</translation>
     </message>
     <message>
+      <source>Checking the quality</source>
+      <translation>正在检查质量</translation>
+    </message>
+    <message>
       <source>Choose a label</source>
       <translation>选择标签</translation>
     </message>
@@ -280,12 +296,20 @@
       <translation>单击跳转，双击重命名</translation>
     </message>
     <message>
+      <source>Click where the words belong, then type them</source>
+      <translation>单击文字所在位置，然后输入</translation>
+    </message>
+    <message>
       <source>Close</source>
       <translation>关闭</translation>
     </message>
     <message>
       <source>Close this message</source>
       <translation>关闭此消息</translation>
+    </message>
+    <message>
+      <source>Cobb Angle</source>
+      <translation>Cobb 角</translation>
     </message>
     <message>
       <source>Cobb angle</source>
@@ -326,6 +350,14 @@
     <message>
       <source>Compare Versions</source>
       <translation>比较版本</translation>
+    </message>
+    <message>
+      <source>Comparing</source>
+      <translation>正在比较</translation>
+    </message>
+    <message>
+      <source>Comparing versions</source>
+      <translation>正在比较版本</translation>
     </message>
     <message>
       <source>Comparison</source>
@@ -534,6 +566,22 @@
     <message>
       <source>Drag from corner to corner. Enter keeps, Esc drops. Ctrl or right: cut.</source>
       <translation>从一角拖到另一角。Enter 保留，Esc 放弃。Ctrl 或右键：切除。</translation>
+    </message>
+    <message>
+      <source>Drag from one end to the other, or click both</source>
+      <translation>从一端拖到另一端，或分别单击两端</translation>
+    </message>
+    <message>
+      <source>Drag from the tail to what it points at; double click for words</source>
+      <translation>从箭尾拖到所指之处；双击可加文字</translation>
+    </message>
+    <message>
+      <source>Drag one line, then the other</source>
+      <translation>先拖出一条线，再拖出另一条</translation>
+    </message>
+    <message>
+      <source>Drag the first arm, then click the end of the second</source>
+      <translation>拖出第一条边，再单击第二条边的端点</translation>
     </message>
     <message>
       <source>Draw around a region to paint it; with Ctrl or the right button to cut it.</source>
@@ -776,6 +824,10 @@
       <translation>文件自带</translation>
     </message>
     <message>
+      <source>Fusing</source>
+      <translation>正在融合</translation>
+    </message>
+    <message>
       <source>Fusion</source>
       <translation>融合</translation>
     </message>
@@ -806,6 +858,10 @@
     <message>
       <source>Go to Slice</source>
       <translation>跳转到层</translation>
+    </message>
+    <message>
+      <source>Grow at most</source>
+      <translation>最大生长距离</translation>
     </message>
     <message>
       <source>Grow from Seeds</source>
@@ -1028,6 +1084,10 @@
       <translation>套索</translation>
     </message>
     <message>
+      <source>Last Tool</source>
+      <translation>上一个工具</translation>
+    </message>
+    <message>
       <source>Lay Over the Open Series</source>
       <translation>叠加到已打开的序列</translation>
     </message>
@@ -1068,6 +1128,10 @@
       <translation>使用工具时左键拖动</translation>
     </message>
     <message>
+      <source>Length</source>
+      <translation>长度</translation>
+    </message>
+    <message>
       <source>Level Tracing</source>
       <translation>等值线描记</translation>
     </message>
@@ -1084,12 +1148,24 @@
       <translation>肝</translation>
     </message>
     <message>
+      <source>Loading the model</source>
+      <translation>正在载入模型</translation>
+    </message>
+    <message>
+      <source>Loading {0} of {1} slices</source>
+      <translation>正在载入：{0} / {1} 层</translation>
+    </message>
+    <message>
       <source>Lock</source>
       <translation>锁定</translation>
     </message>
     <message>
       <source>Locked labels are never painted over</source>
       <translation>已锁定的标签不会被覆盖</translation>
+    </message>
+    <message>
+      <source>Looking for images</source>
+      <translation>正在查找图像</translation>
     </message>
     <message>
       <source>Lung</source>
@@ -1134,6 +1210,22 @@
     <message>
       <source>Mask opacity</source>
       <translation>掩膜不透明度</translation>
+    </message>
+    <message>
+      <source>Mean, SD and area between corners: click them, double click ends</source>
+      <translation>角点之间的平均值、标准差与面积：逐点单击，双击结束</translation>
+    </message>
+    <message>
+      <source>Mean, SD and area inside a line drawn by hand</source>
+      <translation>手绘线内的平均值、标准差与面积</translation>
+    </message>
+    <message>
+      <source>Mean, SD and area of a rectangle: drag from corner to corner</source>
+      <translation>矩形的平均值、标准差与面积：从一角拖到另一角</translation>
+    </message>
+    <message>
+      <source>Mean, SD and area of an ellipse: drag across it</source>
+      <translation>椭圆的平均值、标准差与面积：拖过椭圆</translation>
     </message>
     <message>
       <source>Measure</source>
@@ -1642,6 +1734,10 @@ Apache License 2.0。</translation>
       <translation>反向播放</translation>
     </message>
     <message>
+      <source>Point Value</source>
+      <translation>点值</translation>
+    </message>
+    <message>
       <source>Polygon</source>
       <translation>多边形</translation>
     </message>
@@ -1686,6 +1782,10 @@ Apache License 2.0。</translation>
       <translation>RT 结构集 (*.rtstruct.dcm)</translation>
     </message>
     <message>
+      <source>Radius</source>
+      <translation>半径</translation>
+    </message>
+    <message>
       <source>Range from</source>
       <translation>范围来自</translation>
     </message>
@@ -1696,6 +1796,22 @@ Apache License 2.0。</translation>
     <message>
       <source>Reading</source>
       <translation>读数</translation>
+    </message>
+    <message>
+      <source>Reading back</source>
+      <translation>正在回读核对</translation>
+    </message>
+    <message>
+      <source>Reading headers: {0} of {1}</source>
+      <translation>正在读取文件头：{0} / {1}</translation>
+    </message>
+    <message>
+      <source>Reading labels</source>
+      <translation>正在读取标签</translation>
+    </message>
+    <message>
+      <source>Reading tags</source>
+      <translation>正在读取标签信息</translation>
     </message>
     <message>
       <source>Reading was cancelled: some slices are missing.</source>
@@ -1754,12 +1870,20 @@ Apache License 2.0。</translation>
       <translation>删除所选测量（Del）</translation>
     </message>
     <message>
+      <source>Removing islands</source>
+      <translation>正在去除孤岛</translation>
+    </message>
+    <message>
       <source>Rename</source>
       <translation>重命名</translation>
     </message>
     <message>
       <source>Replace</source>
       <translation>替换</translation>
+    </message>
+    <message>
+      <source>Report</source>
+      <translation>报告</translation>
     </message>
     <message>
       <source>Report as PDF</source>
@@ -1902,6 +2026,14 @@ Apache License 2.0。</translation>
       <translation>分割在 {count} 层后取消。</translation>
     </message>
     <message>
+      <source>Segmenting</source>
+      <translation>正在分割</translation>
+    </message>
+    <message>
+      <source>Segmenting, {0} of {1} slices</source>
+      <translation>正在分割：{0} / {1} 层</translation>
+    </message>
+    <message>
       <source>Series</source>
       <translation>序列</translation>
     </message>
@@ -1971,11 +2103,11 @@ Apache License 2.0。</translation>
     </message>
     <message>
       <source>Slab</source>
-      <translation>层厚</translation>
+      <translation>厚层</translation>
     </message>
     <message>
       <source>Slab shows</source>
-      <translation>厚层显示</translation>
+      <translation>厚层投影</translation>
     </message>
     <message>
       <source>Slice</source>
@@ -2138,6 +2270,10 @@ Apache License 2.0。</translation>
       <translation>找到的术语</translation>
     </message>
     <message>
+      <source>Text</source>
+      <translation>文字</translation>
+    </message>
+    <message>
       <source>Text on the Image</source>
       <translation>图像上的文字</translation>
     </message>
@@ -2236,6 +2372,14 @@ so there is no shape in 3D.</source>
       <translation>笔画延续到下一层</translation>
     </message>
     <message>
+      <source>The tool used last, also after a restart</source>
+      <translation>最近使用的工具，重启后仍有效</translation>
+    </message>
+    <message>
+      <source>The value of the voxel that is clicked</source>
+      <translation>所单击体素的值</translation>
+    </message>
+    <message>
       <source>The view: the one used last</source>
       <translation>视图：最近使用的视图</translation>
     </message>
@@ -2258,6 +2402,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>These labels</source>
       <translation>这些标签</translation>
+    </message>
+    <message>
+      <source>Thickness</source>
+      <translation>厚度</translation>
     </message>
     <message>
       <source>This View as PNG</source>
@@ -2306,6 +2454,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>Through</source>
       <translation>贯穿</translation>
+    </message>
+    <message>
+      <source>Thumbnail</source>
+      <translation>缩略图</translation>
     </message>
     <message>
       <source>Tip</source>
@@ -2560,6 +2712,10 @@ so there is no shape in 3D.</source>
       <translation>正在进行的工作</translation>
     </message>
     <message>
+      <source>Writing</source>
+      <translation>正在写入</translation>
+    </message>
+    <message>
       <source>Writing the labels</source>
       <translation>正在写入标签</translation>
     </message>
@@ -2672,6 +2828,10 @@ so there is no shape in 3D.</source>
       <translation>结构</translation>
     </message>
     <message>
+      <source>counting</source>
+      <translation>正在计数</translation>
+    </message>
+    <message>
       <source>decoder 1</source>
       <translation>解码器 1</translation>
     </message>
@@ -2692,6 +2852,10 @@ so there is no shape in 3D.</source>
       <translation>拖动：旋转   中键拖动：平移   滚轮：缩放   Home：正面</translation>
     </message>
     <message>
+      <source>edges</source>
+      <translation>边缘</translation>
+    </message>
+    <message>
       <source>erase</source>
       <translation>擦除</translation>
     </message>
@@ -2700,12 +2864,20 @@ so there is no shape in 3D.</source>
       <translation>失败</translation>
     </message>
     <message>
+      <source>file {number}</source>
+      <translation>文件 {number}</translation>
+    </message>
+    <message>
       <source>fill</source>
       <translation>填充</translation>
     </message>
     <message>
       <source>flagged</source>
       <translation>存疑</translation>
+    </message>
+    <message>
+      <source>frame {0} of {1}</source>
+      <translation>第 {0} 帧，共 {1} 帧</translation>
     </message>
     <message>
       <source>fused with {name}</source>
@@ -2734,6 +2906,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>grey</source>
       <translation>灰度</translation>
+    </message>
+    <message>
+      <source>growing</source>
+      <translation>正在生长</translation>
     </message>
     <message>
       <source>heat map not reliable</source>
@@ -2928,6 +3104,10 @@ so there is no shape in 3D.</source>
       <translation>患者（姓名已隐藏）</translation>
     </message>
     <message>
+      <source>pictures</source>
+      <translation>图片</translation>
+    </message>
+    <message>
       <source>playing {rate:.3g} slices a second, backward</source>
       <translation>反向播放，每秒 {rate:.3g} 层</translation>
     </message>
@@ -3090,6 +3270,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>zoom {percent:.0f} %</source>
       <translation>缩放 {percent:.0f} %</translation>
+    </message>
+    <message>
+      <source>{0} files</source>
+      <translation>{0} 个文件</translation>
     </message>
     <message>
       <source>{accepted} of {slices} slices accepted</source>
@@ -3298,6 +3482,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>{seconds} s</source>
       <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+      <source>{thickness:g} mm thick</source>
+      <translation>层厚 {thickness:g} mm</translation>
     </message>
     <message>
       <source>{time} left</source>

@@ -75,7 +75,7 @@ class FakeSession:
         self.volume = self.labelmap = self.editor = self.history = None
         self.preview = self.heatmap = None
         self.active_label = 1
-        self.accepted = frozenset()
+        self.accepted = self.doubtful = frozenset()
         self.active_model = SimpleNamespace(name="ct-lung", version="1.0.0")
         self.truth = None
         self.calls = []
@@ -93,7 +93,7 @@ class FakeSession:
         self.editor.committed.connect(lambda edit: self._acted("edit"))
         self.editor.table_changed.connect(lambda: self.table_changed.emit())
         self.preview = self.heatmap = None
-        self.accepted = frozenset()
+        self.accepted = self.doubtful = frozenset()
         self.measures.open(volume)
         self.timeline.open(self.editor, self.history)
         self.volume_changed.emit()

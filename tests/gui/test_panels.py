@@ -140,7 +140,7 @@ def test_durations(seconds, text):
 
 
 def test_counted():
-    assert (counted(1, "slice"), counted(3, "slice")) == ("1 slice", "3 slices")
+    assert tuple(counted(n, "{count} slice", "{count} slices") for n in (1, 3)) == ("1 slice", "3 slices")
 
 
 def test_a_closed_window_leaves_no_thread(open_window, session, qtbot):

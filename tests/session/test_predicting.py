@@ -10,7 +10,7 @@ from medview.ai.prediction import Prediction
 from medview.core.box import Box
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
-from medview.session.predicting import merge_tables, run_steps
+from medview.session.predicting import doubtful_slices, merge_tables, run_steps
 
 
 def run(session, job, *, stop_after=None):
@@ -226,3 +226,11 @@ def test_accepted_slices_are_left_alone(session):
     predict(session)
     assert np.array_equal(session.labelmap.voxels[5], before)
     assert session.accepted == {5}
+
+
+def test_the_most_doubtful_slices_stand_out():
+    doubts = {index: 0.10 + 0.001 * index for index in range(30)}
+    assert doubtful_slices(doubts) == frozenset()  # all alike: nothing to point at
+    doubts |= {4: 0.4, 17: 0.3, 29: 0.0}
+    assert doubtful_slices(doubts) == {4, 17}
+    assert doubtful_slices({0: 0.1, 1: 0.9}) == frozenset()

@@ -61,3 +61,9 @@ def test_what_reading_to_the_end_found_reaches_the_open_volume(desk):
     assert session.volume.source == volume.source
     session.complete_volume(phantom_volume(1))
     assert session.volume.voxels is volume.voxels, "another volume is not this one"
+
+
+def test_a_heat_map_of_it_is_refused_with_words(opened):
+    with pytest.raises(MedviewError, match="Slice 5 could not be read") as caught:
+        opened.heatmap_job(4, 1)
+    assert caught.value.code == "slice-unreadable"

@@ -12,6 +12,7 @@ from watchdog import Watchdog
 
 from medview.core.phantom import Phantom, PhantomShift, thorax_phantom
 from medview.dicom.phantom_series import write_series
+from medview.gui import language
 from medview.gui.app import LateOpening, begin
 from medview.gui.application import application
 from medview.gui.main_window import MainWindow
@@ -63,6 +64,7 @@ class Desk:
         """A new window; a person in front of it."""
         workspace = Workspace(self.folder)
         session = Session(workspace)
+        language.install(application(), session.settings.get(language.SETTING, language.SYSTEM))
         window = MainWindow(session, LateOpening())
         self._open.append((window, session, workspace))
         window.show()

@@ -116,23 +116,27 @@ class Predictor:
 
     def slice_labels(
         self, prepared: PreparedVolume, indices: list[int], *, want_entropy: bool = False
-    ) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.float32]]]:
-        """Labels uint8 and (when wanted) entropy 0..1, (canonical rows, columns), per index.
+    ) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.float32]], list[float]]:
+        """Per index labels uint8 and (when wanted) entropy 0..1, both (canonical rows, columns),
+        and the mean entropy over what is labelled.
 
         The logits are brought to the image grid before the arg max; outside the grid is background.
         """
         inputs = np.stack([prepared.network_input(index) for index in indices])
         logits = self.logits(inputs).numpy()
         rows, columns = prepared.covered()
-        labels, entropies = [], []
+        labels, entropies, doubts = [], [], []
         for one in logits:
             full = prepared.upsample(one)
             plane = np.zeros(full.shape[1:], np.uint8)
             plane[rows, columns] = full[:, rows, columns].argmax(axis=0)
             labels.append(plane)
+            entropy = _entropy(one)
+            inside = one.argmax(axis=0) > 0
+            doubts.append(float(entropy[inside].mean()) if inside.any() else 0.0)
             if want_entropy:
-                entropies.append(prepared.upsample(_entropy(one)[None])[0])
-        return labels, entropies
+                entropies.append(prepared.upsample(entropy[None])[0])
+        return labels, entropies, doubts
 
     def predict(
         self,
@@ -159,16 +163,16 @@ class Predictor:
         for done in range(0, len(order), size):
             chunk = order[done : done + size]
             progress.report(done / len(order), f"Segmenting, {done} of {len(order)} slices")
-            planes, doubts = self.slice_labels(prepared, chunk, want_entropy=want_entropy)
-            for index, plane in zip(chunk, planes, strict=True):
+            planes, maps, doubts = self.slice_labels(prepared, chunk, want_entropy=want_entropy)
+            for index, plane, doubt in zip(chunk, planes, doubts, strict=True):
                 target[index] = plane
                 if unreadable:  # what was never read cannot be labelled
                     result[unreadable] = 0
                     plane = target[index].copy()
-                progress.item(PredictedSlice(index, plane, volume_place(prepared, index)))
+                progress.item(PredictedSlice(index, plane, volume_place(prepared, index), doubt))
             if entropy is not None:
-                for index, doubt in zip(chunk, doubts, strict=True):
-                    prepared.canonical_view(entropy)[index] = doubt
+                for index, one in zip(chunk, maps, strict=True):
+                    prepared.canonical_view(entropy)[index] = one
         progress.report(0.99, "Removing islands")
         result = remove_islands(result, volume.geometry.voxel_volume_ml)
         return Prediction(

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.job_runner import ProgressReport
-from medview.gui.words import RESEARCH_USE, time_left, tr
+from medview.gui.words import RESEARCH_USE, said, time_left, tr
 
 DEVICES = (("auto", "Automatic"), ("cuda", "GPU (CUDA)"), ("cpu", "CPU"))
 
@@ -93,5 +93,5 @@ class ModelPanel(QWidget):
         self.bar.show()
         self.bar.setValue(round(report.fraction * 1000))
         left = time_left(report.seconds_left)
-        self.text.setText("   ".join(part for part in (report.text, left) if part))
+        self.text.setText("   ".join(part for part in (said(report.text), left) if part))
         self.text.show()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from medview.gui.job_runner import JobRunner, RunningJob
-from medview.gui.words import time_left, tr
+from medview.gui.words import said, time_left, tr
 
 SAVED, SAVING, NOT_SAVED = "all changes saved", "saving …", "NOT SAVED"
 _SAY_MS = 4000
@@ -59,7 +59,7 @@ class StatusPanel(QStatusBar):
         report = running.report
         left = time_left(report.seconds_left)
         repeats = report.text.startswith(running.job.name)
-        parts = ("" if repeats else running.job.name, report.text, left)
+        parts = ("" if repeats else said(running.job.name), said(report.text), left)
         self.text.setText("   ".join(part for part in parts if part))
         self.bar.setValue(round(report.fraction * 1000))
         for widget in (self.text, self.bar, self.cancel):

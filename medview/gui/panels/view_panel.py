@@ -128,7 +128,8 @@ class ViewPanel(QWidget):
         with QSignalBlocker(self.presets):
             self.presets.clear()
             self.presets.addItem(tr("as it is"))
-            self.presets.addItems([window.name for window in choices])
+            for window in choices:
+                self.presets.addItem(tr(window.name), window.name)
         self.show_window(self._window)
 
     def show_window(self, window: Window) -> None:
@@ -153,7 +154,7 @@ class ViewPanel(QWidget):
         ]  # fmt: skip
         with QSignalBlocker(self.presets):
             self.presets.setCurrentIndex(same[0] if same else 0)
-        self.forget.setEnabled(self.presets.currentText() in self._own)
+        self.forget.setEnabled(self.presets.currentData() in self._own)
 
     def show_look(self, options: LookOptions) -> None:
         """Options that were changed by a menu or a key."""
@@ -188,7 +189,7 @@ class ViewPanel(QWidget):
             self.preset_wanted.emit(name.strip())
 
     def _forget(self) -> None:
-        self.preset_unwanted.emit(self.presets.currentText())
+        self.preset_unwanted.emit(self.presets.currentData())
 
 
 def _open_end(window: Window) -> float:

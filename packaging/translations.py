@@ -49,6 +49,7 @@ SINGLE = (  # data of lower rooms that have no table of their own
     "maximum", "SD", "median", "Median", "Gaussian", "Non-local means",
     "coarse: this machine has no OpenGL", "Segmenting, {0} of {1} slices",
     "Loading {0} of {1} slices", "Reading headers: {0} of {1}", "frame {0} of {1}", "{0} files",
+    "axial", "coronal", "sagittal", "oblique",
 )  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")

@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
 os.environ["LC_ALL"] = "C.UTF-8"  # the tests read English, whatever the desktop speaks
+os.environ.pop("LANGUAGE", None)  # Qt asks it too
 
 import pytest
 

@@ -49,8 +49,8 @@ class PhaseBar(QWidget):
             self.slider.setRange(0, len(names) - 1)
             self.slider.setValue(position)
         self.words.setText(
-            tr("{position}   ({name} of {count})").format(
-                position=names[position], value1=position + 1, names=len(names)
+            tr("{phase}   ({number} of {count})").format(
+                phase=names[position], number=position + 1, count=len(names)
             )
         )
 

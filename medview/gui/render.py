@@ -74,9 +74,7 @@ def render_png(
 
     MedviewError "write-failed" when the file cannot be written.
     """
-    write_bytes(
-        path, png_bytes(render_image(volume, labelmap, heatmap, slice_index, window, size))
-    )
+    write_bytes(path, png_bytes(render_image(volume, labelmap, heatmap, slice_index, window, size)))
 
 
 def png_bytes(image: QImage) -> bytes:

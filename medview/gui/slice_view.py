@@ -60,7 +60,7 @@ class SliceView(ShownSlice):
     def __init__(self, parent: QWidget | None = None, plane: PlaneName = "native") -> None:
         super().__init__(parent, plane)
         self.setAccessibleName(
-            tr("Slice view") if plane == "native" else tr("{plane} view").format(plane=plane)
+            tr("Slice view") if plane == "native" else tr("{plane} view").format(plane=tr(plane))
         )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -136,26 +136,42 @@ def _between_voxels(kind: RegionKind, shape: Shape) -> Floats:
     box = _box(geometry, frame.spatial(corners), margin=2)
     if not len(across) or not len(down) or box.is_empty:
         return np.empty(0)
-    start, right, below = to_voxel(geometry, frame.spatial([[0, 0], [1, 0], [0, 1]]))
-    along, under = across[:, None] * (right - start), down[:, None] * (below - start)
-    voxels = start + along[None, :, :] + under[:, None, :]  # (down, across, 3)
-    last = np.array(geometry.shape) - 1
     mask = kind.inside(shape.points, across, down)
-    mask &= ((voxels >= 0) & (voxels <= last)).all(axis=-1)
-    lost = lost_slices(volume)
-    for side in (np.floor, np.ceil):  # both slices that a value is mixed from
-        mask &= ~lost[np.clip(side(voxels[..., 0]).astype(int), 0, last[0])]
+    if not _is_sound(volume, frame, corners):
+        mask &= _usable(volume, frame, across, down, mask)
     part = volume.voxels[tuple(slice(a, b) for a, b in zip(box.low, box.high, strict=True))]
     source = _part(geometry, box)
     target = np.eye(4)
     target[:3, :3] = np.stack([frame.normal, frame.down, frame.across], axis=1) * step
     target[:3, 3] = frame.spatial([[across[0], down[0]]])[0]
     plane = Geometry((1, len(down), len(across)), target)
-    if volume.padding is not None:
-        mask[mask] = ~_near_padding(volume, voxels[mask])
     values = sample(part, source, plane, outside=0.0, dtype=np.float64)[0]
     inside: Floats = values[mask]
     return inside
+
+
+def _is_sound(volume: Volume, frame: Frame, corners: Floats) -> bool:
+    """Whether every place between the corners has a value: all in the volume, nothing missing."""
+    if volume.padding is not None or lost_slices(volume).any():
+        return False
+    voxels = to_voxel(volume.geometry, frame.spatial(corners))
+    return bool(((voxels >= 0) & (voxels <= np.array(volume.geometry.shape) - 1)).all())
+
+
+def _usable(volume: Volume, frame: Frame, across: Floats, down: Floats, mask: Bools) -> Bools:
+    """Which places of a grid's ``mask`` have a value: (len(down), len(across))."""
+    geometry = volume.geometry
+    start, right, below = to_voxel(geometry, frame.spatial([[0, 0], [1, 0], [0, 1]]))
+    along, under = across[:, None] * (right - start), down[:, None] * (below - start)
+    voxels = start + along[None, :, :] + under[:, None, :]  # (down, across, 3)
+    last = np.array(geometry.shape) - 1
+    usable: Bools = mask & ((voxels >= 0) & (voxels <= last)).all(axis=-1)
+    lost = lost_slices(volume)
+    for side in (np.floor, np.ceil):  # both slices that a value is mixed from
+        usable &= ~lost[np.clip(side(voxels[..., 0]).astype(int), 0, last[0])]
+    if volume.padding is not None:
+        usable[usable] = ~_near_padding(volume, voxels[usable])
+    return usable
 
 
 def _near_padding(volume: Volume, voxels: Floats) -> Bools:

@@ -42,7 +42,10 @@ class Surface:
 
 
 def surfaces_job(labels: LabelMap) -> Job:
-    """Surfaces of the visible labels of a frozen copy; the result is a list of `Surface`."""
+    """Surfaces of the visible labels; the result is a list of `Surface`.
+
+    Of labels that change meanwhile the result, or error, means nothing.
+    """
     return Job("3D surfaces", lambda progress: make_surfaces(labels, progress))
 
 

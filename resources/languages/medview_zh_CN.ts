@@ -2784,6 +2784,10 @@ so there is no shape in 3D.</source>
       <translation>保持模型结果</translation>
     </message>
     <message>
+      <source>axial</source>
+      <translation>轴位</translation>
+    </message>
+    <message>
       <source>before this slice</source>
       <translation>本层之前</translation>
     </message>
@@ -2826,6 +2830,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>component</source>
       <translation>结构</translation>
+    </message>
+    <message>
+      <source>coronal</source>
+      <translation>冠状位</translation>
     </message>
     <message>
       <source>counting</source>
@@ -3088,6 +3096,10 @@ so there is no shape in 3D.</source>
       <translation>数值</translation>
     </message>
     <message>
+      <source>oblique</source>
+      <translation>斜位</translation>
+    </message>
+    <message>
       <source>of {count}</source>
       <translation>共 {count}</translation>
     </message>
@@ -3150,6 +3162,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>running</source>
       <translation>正在运行</translation>
+    </message>
+    <message>
+      <source>sagittal</source>
+      <translation>矢状位</translation>
     </message>
     <message>
       <source>same</source>
@@ -3464,12 +3480,12 @@ so there is no shape in 3D.</source>
       <translation>另外 {others} 个</translation>
     </message>
     <message>
-      <source>{plane} view</source>
-      <translation>{plane}视图</translation>
+      <source>{phase}   ({number} of {count})</source>
+      <translation>{phase}   （{number} / {count}）</translation>
     </message>
     <message>
-      <source>{position}   ({name} of {count})</source>
-      <translation>{position}   （{name} / {count}）</translation>
+      <source>{plane} view</source>
+      <translation>{plane}视图</translation>
     </message>
     <message>
       <source>{projection} of {thickness_mm:g} mm</source>

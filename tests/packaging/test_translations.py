@@ -1,5 +1,6 @@
 """The window's other languages: complete, up to date, with the same fields, and loaded by Qt."""
 
+import ast
 import importlib.util
 import string
 from pathlib import Path
@@ -67,3 +68,23 @@ def test_texts_are_collected_where_they_are_shown(tmp_path, monkeypatch):
         "A sentence", "Open", "Place", "Turn", "Why", "{count} slice", "{count} slices", "Pen",
         "this side",
     }  # fmt: skip
+
+
+def filled_templates():
+    """Every ``tr("...").format(...)`` of the window: where, its template's fields, its keywords."""
+    for path in sorted((PROJECT / "medview").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            inner = node.func.value
+            if node.func.attr != "format" or getattr(inner, "func", None) is None:
+                continue
+            if ast.unparse(inner.func) == "tr" and isinstance(inner.args[0], ast.Constant):
+                wanted = {name for name, _ in fields(inner.args[0].value)}
+                yield f"{path.name}:{node.lineno}", wanted, {one.arg for one in node.keywords}
+
+
+def test_every_template_is_filled_with_its_own_fields():
+    found = list(filled_templates())
+    assert len(found) > 50
+    assert not [(where, wanted, given) for where, wanted, given in found if wanted != given]

@@ -36,7 +36,7 @@ _KEYS = (
     "Up", "Down", "PgUp", "PgDown", "Home", "End", "Ctrl+Z", "Ctrl+Y", "Ctrl+C", "Ctrl+I",
     "F2", "F3", "F4", "F5", "F6", "Alt+F", "Alt+R", "Ctrl+1", "Ctrl+.",
 )  # fmt: skip
-_WORKING = ("undo", "redo", "keep-draft", "brush", "lasso", "polygon", "next-series")
+_WORKING = ("undo", "redo", "keep-draft", "keep-draft", "next-series", "previous-series")
 _SLOW = {"segment", "explain", "accept-case"}
 _ALT = Qt.KeyboardModifier.AltModifier
 _BUTTONS = (LEFT, LEFT, LEFT, LEFT, RIGHT, MIDDLE)
@@ -58,7 +58,7 @@ class Monkey:
         self._count = 0
         deeds: tuple[tuple[int, Callable[[], None]], ...] = (
             (22, self._action), (14, self._key), (10, self._click), (26, self._drag),
-            (10, self._wheel), (8, self._control), (5, self._labels), (4, self._measures),
+            (10, self._wheel), (6, self._control), (4, self._labels), (4, self._measures),
             (3, self._versions), (2, self._series), (6, self._wait), (1, self.check_undo),
         )  # fmt: skip
         self._deeds = [deed for weight, deed in deeds for _ in range(weight)]
@@ -173,6 +173,8 @@ class Monkey:
 
     def _drag(self) -> None:
         """With other things in between now and then, as with two hands."""
+        if self._random.random() < 0.5:
+            self._tool()
         view, button = self._view(), self._random.choice(_BUTTONS)
         keys, point = self._random.choice(_MODIFIERS), self._point(view)
         self._say(f"drag {button.name} {keys} from {point.toTuple()} on {view.accessibleName()}")
@@ -186,6 +188,13 @@ class Monkey:
                 other()
         QTest.mouseRelease(view, button, keys, point)
         self._move(view, point, Qt.MouseButton.NoButton, keys)
+
+    def _tool(self) -> None:
+        """An editing tool or a kind of measure, or Enter for what one of them proposes."""
+        names = [s.id for s in ACTIONS if s.callback in ("use_tool", "measure")] + ["keep-draft"]
+        name = self._random.choice(names)
+        self._say(f"tool {name}")
+        self.window.actions_by.by_id[name].trigger()
 
     def _move(self, view: QWidget, point: QPoint, button: Qt.MouseButton, keys) -> None:
         QApplication.sendEvent(
@@ -250,7 +259,9 @@ class Monkey:
         panel, labelmap = self.window.labels, self.session.labelmap
         if labelmap is None:
             return
-        what = self._random.choice(("add", "delete", "merge", "move", "rename", "lock", "show"))
+        what = self._random.choice(
+            (*["add"] * 4, "delete", "merge", "move", "rename", "lock", "show")
+        )
         ids = [label.id for label in labelmap.table]
         self._say(f"labels: {what}")
         if what == "add" or not ids:

@@ -95,7 +95,7 @@ def test_a_key_of_my_own_works_at_once_and_after_a_restart(reader, chest_folder,
     reader.open(chest_folder)
     shown = dialog(reader)
     type_into(shown, "invert", Qt.Key.Key_J, CTRL)
-    assert row(shown, "invert").text(1) == "Ctrl+J"
+    assert row(shown, "invert").text(1) == "Ctrl+K"
     shown.close()
 
     def works(someone, keys: str) -> bool:
@@ -103,13 +103,13 @@ def test_a_key_of_my_own_works_at_once_and_after_a_restart(reader, chest_folder,
         someone.press(keys)
         return someone.color(5, 5) != before
 
-    assert works(reader, "Ctrl+J")
+    assert works(reader, "Ctrl+K")
     assert not works(reader, "I")
-    assert "Ctrl+J" in reader.window.actions_by.by_id["invert"].toolTip()
+    assert "Ctrl+K" in reader.window.actions_by.by_id["invert"].toolTip()
     desk.leave()
     again = desk.start()
     again.open(chest_folder)
-    assert works(again, "Ctrl+J")
+    assert works(again, "Ctrl+K")
     assert not works(again, "I")
     shown = dialog(again)
     shown.tree.setCurrentItem(row(shown, "invert"))

@@ -43,9 +43,9 @@ def test_a_slider_goes_through_the_b_values(reader, diffusion, chest):
         expected = chest.voxels[5] - b_value
         reader.until(lambda e=expected: np.array_equal(reader.view.own_values(), e), 10)
         assert bar.words.text().startswith(f"b-value {b_value} ")
+        reader.settle()  # read to its end
     assert reader.view.slice_index == 5
     assert reader.view.window_level == window
-    reader.settle()
     QTest.keyClick(bar.slider, Qt.Key.Key_Left)  # read before: at once
     np.testing.assert_array_equal(reader.view.own_values(), chest.voxels[5] - 400)
 

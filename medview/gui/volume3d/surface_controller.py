@@ -117,16 +117,18 @@ class SurfaceController(QObject):
         self._made_of = self._appearance()
         view.say(BUILDING)
         self._running = self._bench.runner.start(
-            surfaces_job(labels.frozen_copy()), on_done=self._show, on_error=self._failed
-        )
+            surfaces_job(labels), on_done=self._show, on_error=self._failed
+        )  # of the live labels: what a change overtakes is not shown, so nothing has to be copied
 
     def _show(self, surfaces: list[Surface]) -> None:
         self._running = None
-        if self.view is not None:
+        if self.view is not None and not self._stale:
             self.view.set_surfaces(surfaces, "" if surfaces else NOTHING)
 
     def _failed(self, error: Any) -> None:
         self._running = None
+        if self._stale:
+            return  # the labels changed under it; it is made anew
         if self.view is not None:
             self.view.say("")
         self._bench.messages.show_error(error)

@@ -22,6 +22,7 @@ from medview.store.settings import Settings
 
 _FOLDED = "folded_sections"
 _FOLDED_AT_FIRST = ["Fusion", "Measures", "Versions"]  # what is not needed for the main job
+_BOTTOM = 0.3  # of the window's height
 _SIDE = 300  # pixels, the width of a side dock at first
 
 
@@ -35,7 +36,15 @@ def dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetAr
     if area != Qt.DockWidgetArea.BottomDockWidgetArea:
         added.setMinimumWidth(270)
         window.resizeDocks([added], [_SIDE], Qt.Orientation.Horizontal)
+    else:
+        once = Qt.ConnectionType.SingleShotConnection
+        added.visibilityChanged.connect(lambda _seen: _lower(window, added), once)
     return added
+
+
+def _lower(window: QMainWindow, added: QDockWidget) -> None:
+    """A dock at the bottom leaves most of the height to the image when it is first seen."""
+    window.resizeDocks([added], [round(_BOTTOM * window.height())], Qt.Orientation.Vertical)
 
 
 def toolbar(actions: ActionSet, presets: QMenu, arrangements: QMenu) -> QToolBar:

@@ -94,7 +94,7 @@ def test_letters_in_order_fit_and_whole_words_fit_better():
 def test_a_key_of_my_own_works_at_once_and_after_a_restart(reader, chest_folder, desk):
     reader.open(chest_folder)
     shown = dialog(reader)
-    type_into(shown, "invert", Qt.Key.Key_J, CTRL)
+    type_into(shown, "invert", Qt.Key.Key_K, CTRL)
     assert row(shown, "invert").text(1) == "Ctrl+K"
     shown.close()
 

@@ -1,6 +1,7 @@
 """Run every benchmark, one process each, and write results.json and docs/benchmarks.md.
 
-python benchmarks/run_all.py [NAME ...]. With names only those are run anew; the rest is kept.
+python benchmarks/run_all.py [NAME ...]. With names only those are run anew; the rest is kept. The
+long ones (LONG) are run only when they are named.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ NAMES = (
     "history",
     "correction_effort",
     "blocks",
+    "kills",
     "predict",
     "heatmap",
     "retrain",
 )
+LONG = ("kills",)  # ten minutes: only when named
 
 HEAD = """# Benchmarks
 
@@ -100,7 +103,7 @@ def _number(value: float) -> str:
 
 
 def main() -> None:
-    wanted = sys.argv[1:] or list(NAMES)
+    wanted = sys.argv[1:] or [name for name in NAMES if name not in LONG]
     unknown = set(wanted) - set(NAMES)
     if unknown:
         raise SystemExit(f"no such benchmark: {', '.join(sorted(unknown))}")

@@ -31,9 +31,15 @@ from medview.store.workspace import Workspace
 RUNS, BOUND_MS = 3, 150.0
 
 
+def shown_series(window: MainWindow) -> str:
+    """The UID of the open series; notes on quality make its volume another object later."""
+    volume = window.bench.session.volume
+    return "" if volume is None or volume.source is None else volume.source.series_uid
+
+
 def drop(window: MainWindow, folder: Path) -> tuple[float, float]:
     """Milliseconds from the drop to the first slice painted, and to the whole series."""
-    before = window.bench.session.volume
+    before = shown_series(window)
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(folder))])
     place, copy = QPointF(200, 200), Qt.DropAction.CopyAction
@@ -45,7 +51,7 @@ def drop(window: MainWindow, folder: Path) -> tuple[float, float]:
     while True:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 2)
         volume = window.bench.session.volume
-        if volume is None or volume is before or volume.ready is None:
+        if shown_series(window) == before or volume is None or volume.ready is None:
             continue
         if not first and volume.ready[window.bench.view.slice_index]:
             window.bench.view.repaint()

@@ -16,7 +16,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 
 from figures import Figure, main
-from PySide6.QtCore import QEventLoop, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from scans import large_phantom
@@ -48,8 +48,10 @@ def drop(window: MainWindow, folder: Path) -> tuple[float, float]:
     started = time.perf_counter()
     QApplication.sendEvent(window, QDropEvent(place, copy, *hand))
     first = 0.0
+    clock = QTimer()  # wakes the loop, which otherwise sleeps as it does for a person
+    clock.start(2)
     while True:
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 2)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         volume = window.bench.session.volume
         if shown_series(window) == before or volume is None or volume.ready is None:
             continue

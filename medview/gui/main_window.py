@@ -283,6 +283,7 @@ class MainWindow(QMainWindow):
         """Undo and redo at once, for the key that follows in the same turn; the rest soon."""
         for name in _HISTORY:
             self.actions_by.by_id[name].setEnabled(self._answer(name))
+        self.versioner.show_state()  # here: it looks through all edits, and scrolling makes none
         self.update_soon()
 
     def _models_changed(self) -> None:
@@ -308,7 +309,6 @@ class MainWindow(QMainWindow):
         self._check_tools()
         self.modeller.show_state()
         self.reviewer.show_counts()
-        self.versioner.show_state()
         labelled = self.counts.slices_with_labels()
         self.centre.slider.set_marks(labelled, frozenset(session.accepted), session.doubtful)
 

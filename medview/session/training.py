@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -76,6 +77,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         "manifest_rows": len(rows),
         "slices": len(samples),
         "patients": len({row.patient for row in rows}),
+        "patients_sha256": patient_hashes({row.patient for row in rows}),
         "held_out_patients": sorted(held_out),
         "seed": request.seed,
         "fit": make_model.options_json(options),
@@ -165,11 +167,34 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
         given["size"] = tuple(given["size"])
     half_range = (card.input.high - card.input.low) / 2.0
     augment = AugmentOptions(
-        swap=swap_pairs(card.labels), fill=fill_labels(card.labels), unit=half_range
+        swap=swap_pairs(card.labels),
+        fill=fill_labels(card.labels),
+        unit=half_range,
+        **_augment_strengths(request.config.get("augment", {})),
     )
     return FitOptions(
         **given, steps=request.steps, seed=request.seed, device=device, augment=augment
     )
+
+
+def _augment_strengths(given: dict[str, Any]) -> dict[str, float]:
+    """The config's "augment": strengths by name, 0 switches a family off."""
+    from medview.ai.training.augment import FAMILIES
+
+    known = {name for names in FAMILIES.values() for name in names}
+    unknown = set(given) - known
+    if unknown:
+        raise MedviewError(
+            f"The config's augment has unknown options: {', '.join(sorted(unknown))}.",
+            hint=f"Known: {', '.join(sorted(known))}.",
+            code="bad-config",
+        )
+    return {name: float(value) for name, value in given.items()}
+
+
+def patient_hashes(patients: set[str]) -> list[str]:
+    """sha256 of each patient's id, sorted: the card tells who was trained on without naming him."""
+    return sorted(hashlib.sha256(one.encode()).hexdigest() for one in patients)
 
 
 def _card(request: TrainRequest) -> ModelCard:

@@ -85,3 +85,19 @@ def test_a_perfect_guess_costs_nothing():
     loss, dice = segmentation_loss(logits, labels, torch.zeros(2, 3, dtype=torch.bool))
     assert float(loss) < 1e-5
     assert torch.allclose(dice, torch.ones(2), atol=1e-5)
+
+
+def test_the_worst_labelled_pixels_can_be_left_out():
+    """A wrong block of labels pulls the loss up, and no longer does when its share is trimmed."""
+    torch.manual_seed(0)
+    labels = torch.zeros(1, 64, 64, dtype=torch.long)
+    labels[:, 16:48, 16:48] = 1
+    logits = torch.stack([4.0 - 8.0 * labels[0].float(), 8.0 * labels[0].float() - 4.0])[None]
+    wrong = labels.clone()
+    wrong[:, 0:4, 0:32] = 1  # 3 % of the pixels
+    merged = torch.zeros(1, 2, dtype=torch.bool)
+    full, _ = segmentation_loss(logits, wrong, merged)
+    trimmed, _ = segmentation_loss(logits, wrong, merged, trim=0.04)
+    clean, _ = segmentation_loss(logits, labels, merged)
+    assert full > clean + 0.1
+    assert trimmed < clean + 0.05

@@ -8,13 +8,17 @@ from torch import Tensor
 from medview.ai.training.samples import UNSURE
 
 
-def segmentation_loss(logits: Tensor, labels: Tensor, merged: Tensor) -> tuple[Tensor, Tensor]:
+def segmentation_loss(
+    logits: Tensor, labels: Tensor, merged: Tensor, trim: float = 0.0
+) -> tuple[Tensor, Tensor]:
     """(loss, soft Dice per class) for logits (N, C, H, W) and labels (N, H, W) int64.
 
     ``merged`` (N, C) bool: classes that sample n does not label; their probability is added to the
     background's (a marginal loss, Shi et al. 2021, "Marginal loss and exclusion loss for partially
     supervised multi-organ segmentation"). `UNSURE` pixels count nowhere. Dice is taken over the
     whole batch per class; a class absent from labels and merged everywhere gives NaN, not a score.
+    ``trim`` 0..1 is the share of pixels with the highest cross entropy that count nowhere: labels
+    that are wrong are among them (Han et al. 2018, "Co-teaching", the small-loss rule).
     """
     known = labels != UNSURE
     target = torch.where(known, labels, torch.zeros_like(labels))
@@ -26,6 +30,10 @@ def segmentation_loss(logits: Tensor, labels: Tensor, merged: Tensor) -> tuple[T
     in_background = joined.gather(1, target.flatten(1)).view_as(target)
     picked = log_p.gather(1, target[:, None])[:, 0]
     likelihood = torch.where(in_background, background, picked)
+    if trim > 0.0:
+        # of every 16th pixel, so that a quantile stays cheap
+        worst = torch.quantile(likelihood.detach().flatten()[::16], trim)
+        known = known & (likelihood.detach() >= worst)
     weight = known.float()
     cross_entropy = -(likelihood * weight).sum() / weight.sum().clamp_min(1.0)
 

@@ -37,6 +37,7 @@ class FitOptions:
     device: str = "cpu"
     anchor: float = 0.0
     threads: int = 0
+    trim: float = 0.0  # share of pixels left out as wrongly labelled; see `segmentation_loss`
     precision: str = "auto"  # bf16, fp32, or auto: measured, which may differ between runs
     augment: AugmentOptions = field(default_factory=AugmentOptions)
 
@@ -154,7 +155,7 @@ def fit(
         images, labels = augment(images, labels)
         with torch.autocast(device.type, torch.bfloat16, enabled=low_precision):
             logits = network(images)
-        loss, dice = segmentation_loss(logits, labels, merged)
+        loss, dice = segmentation_loss(logits, labels, merged, options.trim)
         if teacher and rehearsal and old:
             loss = loss + _distil(network, teacher.network, rehearsal, old, options, augment)
         if start is not None:

@@ -34,7 +34,8 @@ def opacities(pixels: Tensor, labels: Tensor, options: AugmentOptions) -> Tensor
     rows = torch.linspace(0, 1, height, device=pixels.device)[None, None, :, None]
     fluid = torch.sigmoid((rows - wide(uniform(n, 0.45, 0.75, pixels))) * 60)
     patch = torch.where(layered, fluid.expand_as(patch), patch)
-    value = wide(uniform(n, -650.0, 90.0, pixels))
+    glass, dense = uniform(n, -650.0, -100.0, pixels), uniform(n, -150.0, 90.0, pixels)
+    value = wide(torch.where(chance(n, 0.5, pixels), glass, dense))
     texture = torch.randn(n, 1, height, width, device=pixels.device) * 25.0
     target = as_input(value + texture, options)
     weight = patch * soft * wide(uniform(n, 0.6, 1.0, pixels))

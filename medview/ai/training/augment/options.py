@@ -29,12 +29,12 @@ class AugmentOptions:
     rotate_degrees: float = 20.0
     zoom: float = 0.25
     elastic: float = 0.3
-    opacity: float = 0.4
-    gas: float = 0.12
+    opacity: float = 0.5
+    gas: float = 0.2
     synthetic: float = 0.1
     intensity: float = 0.8
     noise: float = 0.5
-    kernel: float = 0.35
+    kernel: float = 0.45
     coarse: float = 0.15
     truncate: float = 0.08
     table: float = 0.15

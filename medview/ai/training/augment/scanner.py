@@ -69,10 +69,12 @@ def coarse(pixels: Tensor, options: AugmentOptions) -> Tensor:
 
 
 def kernel(pixels: Tensor, options: AugmentOptions) -> Tensor:
-    """Soft and sharp reconstruction kernels."""
+    """Soft and sharp reconstruction kernels; every third one is two to four pixels wide."""
     n = len(pixels)
     chosen = wide(chance(n, options.kernel, pixels))
     blurred = functional.avg_pool2d(pixels, 3, 1, 1, count_include_pad=False)
+    broad = functional.avg_pool2d(blurred, 5, 1, 2, count_include_pad=False)
+    blurred = torch.where(wide(chance(n, 0.33, pixels)), broad, blurred)
     amount = wide(uniform(n, -1.0, 1.0, pixels))
     return torch.where(chosen, pixels + (blurred - pixels) * amount, pixels)
 

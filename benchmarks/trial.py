@@ -25,6 +25,7 @@ from medview.ai.training import make_model
 from medview.ai.training.augment import AugmentOptions
 from medview.ai.training.samples import Sample
 from medview.ai.training.trainer import FitOptions, fit
+from medview.core.labels import side_pairs
 from medview.core.metrics import dice
 from medview.core.volume import Volume
 from medview.session.manifest import Manifest, ManifestRow, read_case, read_manifest
@@ -59,7 +60,7 @@ class Cases:
         """A network from scratch; ``changes`` override `AugmentOptions`, or FitOptions' trim."""
         trim = changes.pop("trim", 0.002)
         augment = AugmentOptions(
-            swap=make_model.swap_pairs(self.card.labels),
+            swap=side_pairs(self.card.labels),
             fill=make_model.fill_labels(self.card.labels),
             unit=(self.card.input.high - self.card.input.low) / 2.0,
         )

@@ -132,3 +132,14 @@ PALETTE: tuple[Color, ...] = (
 
 def default_color(label_id: int) -> Color:
     return PALETTE[(label_id - 1) % len(PALETTE)]
+
+
+def side_pairs(table: LabelTable) -> tuple[tuple[int, int], ...]:
+    """(right id, left id) of labels whose names differ only in right/left."""
+    by_name = {label.name.lower(): label.id for label in table}
+    pairs = []
+    for name, right in by_name.items():
+        other = by_name.get(name.replace("right", "left"))
+        if "right" in name and other is not None:
+            pairs.append((right, other))
+    return tuple(pairs)

@@ -20,7 +20,7 @@ from medview.ai.catalog import ModelFolder
 from medview.ai.preprocess import PreparedVolume
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
-from medview.core.labels import Label, LabelTable
+from medview.core.labels import Label, LabelTable, side_pairs
 from medview.core.metrics import dice
 from medview.session.records import ReviewedSlice, reviewed_slice
 from medview.session.torch_room import predictor_module
@@ -244,11 +244,11 @@ def correction_samples(reviews: list[ReviewedSlice], card: ModelCard) -> list[Sa
 
 def _fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
     from medview.ai.training.augment import AugmentOptions
-    from medview.ai.training.make_model import fill_labels, swap_pairs
+    from medview.ai.training.make_model import fill_labels
     from medview.ai.training.trainer import FitOptions
 
     augment = AugmentOptions(
-        swap=swap_pairs(card.labels),
+        swap=side_pairs(card.labels),
         fill=fill_labels(card.labels),
         unit=(card.input.high - card.input.low) / 2.0,
         flip=0.1,

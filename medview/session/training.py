@@ -16,7 +16,7 @@ from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary, worst_firs
 from medview.ai.input_spec import InputSpec
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
-from medview.core.labels import LabelTable
+from medview.core.labels import LabelTable, side_pairs
 from medview.session.manifest import Manifest, ManifestRow, read_case, with_known_code
 from medview.session.torch_room import predictor_module
 
@@ -151,7 +151,7 @@ def _classes_of(row: ManifestRow, manifest: Manifest) -> tuple[int, ...]:
 def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptions:
     """The trainer's options: defaults, the config's "fit" over them, then steps and seed."""
     from medview.ai.training.augment import AugmentOptions
-    from medview.ai.training.make_model import fill_labels, swap_pairs
+    from medview.ai.training.make_model import fill_labels
     from medview.ai.training.trainer import FitOptions
 
     given = dict(request.config.get("fit", {}))
@@ -167,7 +167,7 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
         given["size"] = tuple(given["size"])
     half_range = (card.input.high - card.input.low) / 2.0
     augment = AugmentOptions(
-        swap=swap_pairs(card.labels),
+        swap=side_pairs(card.labels),
         fill=fill_labels(card.labels),
         unit=half_range,
         **_augment_strengths(request.config.get("augment", {})),

@@ -4,7 +4,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medview.ai.postprocess import remove_islands
+from medview.ai.postprocess import (
+    Cleaning,
+    clean,
+    fill_holes,
+    give_strays_to_their_side,
+    remove_islands,
+)
+from medview.core.labels import Label, LabelTable, default_color, side_pairs
 
 SHAPE = (6, 20, 20)
 
@@ -44,3 +51,52 @@ def test_nothing_is_added_and_no_label_vanishes(seed, ml):
     cleaned = remove_islands(labels, ml)
     assert ((cleaned == labels) | (cleaned == 0)).all()
     assert set(np.unique(cleaned)) == set(np.unique(labels)) | {0}
+
+
+def named(*names):
+    return LabelTable(tuple(Label(n, name, default_color(n)) for n, name in enumerate(names, 1)))
+
+
+LUNGS = named("right lung", "left lung", "airway")
+
+
+def test_a_stray_piece_inside_the_other_lung_changes_sides():
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[:, 2:18, 1:9] = 1
+    labels[:, 2:18, 11:19] = 2
+    labels[2:4, 5:7, 14:16] = 1  # a right piece in the left lung
+    cleaned = give_strays_to_their_side(labels, 1, 2)
+    assert (cleaned[:, 2:18, 11:19] == 2).all()
+    assert (cleaned[:, 2:18, 1:9] == 1).all()
+
+
+def test_a_lung_is_no_stray_even_when_the_lungs_touch():
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[:, 2:18, 1:10] = 1
+    labels[:, 2:18, 10:19] = 2
+    assert np.array_equal(give_strays_to_their_side(labels, 1, 2), labels)
+
+
+def test_a_small_enclosed_hole_is_filled_and_a_cavity_stays():
+    labels = np.zeros((12, 30, 30), np.uint8)
+    labels[1:11, 2:28, 2:28] = 1
+    labels[5, 5, 5] = 0
+    labels[3:9, 12:24, 12:24] = 0  # 864 voxels of 0.01 ml
+    labels[4, 26, 26] = 3  # an airway in the lung is no hole
+    cleaned = fill_holes(labels, 0.01)
+    assert cleaned[5, 5, 5] == 1
+    assert not cleaned[3:9, 12:24, 12:24].any()
+    assert cleaned[4, 26, 26] == 3
+
+
+def test_every_step_can_be_switched_off():
+    random = np.random.default_rng(1)
+    labels = random.integers(0, 4, SHAPE).astype(np.uint8)
+    off = Cleaning(sides=False, islands=False, holes=False)
+    assert np.array_equal(clean(labels, LUNGS, 0.01, off), labels)
+    assert not np.array_equal(clean(labels, LUNGS, 0.01), labels)
+
+
+def test_only_labels_named_for_two_sides_are_a_pair():
+    assert side_pairs(LUNGS) == ((1, 2),)
+    assert side_pairs(named("right lung", "liver")) == ()

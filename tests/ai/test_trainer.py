@@ -9,9 +9,10 @@ from small_models import COARSE, phantom, phantom_volume
 
 from medview.ai.training import trainer
 from medview.ai.training.augment import AugmentOptions
-from medview.ai.training.make_model import fill_labels, new_network, swap_pairs
+from medview.ai.training.make_model import fill_labels, new_network
 from medview.ai.training.samples import samples_of
 from medview.ai.training.trainer import Batches, FitOptions, Teacher, fit
+from medview.core.labels import side_pairs
 
 ARGUMENTS = {"in_channels": 4, "classes": 4, "base": 4}
 STILL = AugmentOptions(
@@ -142,6 +143,6 @@ def test_sides_and_lungs_are_found_by_name():
     from small_models import names_table
 
     table = names_table("Right Lung", "left lung", "airway", "right kidney")
-    assert swap_pairs(table) == ((1, 2),)
+    assert side_pairs(table) == ((1, 2),)
     assert fill_labels(table) == (1, 2)
-    assert swap_pairs(names_table("lungs")) == ()
+    assert side_pairs(names_table("lungs")) == ()

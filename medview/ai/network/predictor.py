@@ -14,7 +14,7 @@ from torch import Tensor
 
 from medview.ai.card import WEIGHTS, ModelCard, verify
 from medview.ai.network.unet import UNet, build_network
-from medview.ai.postprocess import remove_islands
+from medview.ai.postprocess import clean
 from medview.ai.prediction import PredictedSlice, Prediction, outward
 from medview.ai.preprocess import PreparedVolume
 from medview.core.errors import MedviewError
@@ -173,8 +173,8 @@ class Predictor:
             if entropy is not None:
                 for index, one in zip(chunk, maps, strict=True):
                     prepared.canonical_view(entropy)[index] = one
-        progress.report(0.99, "Removing islands")
-        result = remove_islands(result, volume.geometry.voxel_volume_ml)
+        progress.report(0.99, "Cleaning")
+        result = clean(result, self.card.labels, volume.geometry.voxel_volume_ml)
         return Prediction(
             result,
             volume.case_key,

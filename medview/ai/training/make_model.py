@@ -27,17 +27,6 @@ def new_network(architecture: str, arguments: dict[str, Any], seed: int) -> UNet
     return build_network(architecture, arguments)
 
 
-def swap_pairs(labels: LabelTable) -> tuple[tuple[int, int], ...]:
-    """Pairs of labels whose names differ only in right/left: they swap under a sideways flip."""
-    by_name = {label.name.lower(): label.id for label in labels}
-    pairs = []
-    for name, right in by_name.items():
-        other = by_name.get(name.replace("right", "left"))
-        if "right" in name and other is not None:
-            pairs.append((right, other))
-    return tuple(pairs)
-
-
 def fill_labels(labels: LabelTable) -> tuple[int, ...]:
     """Labels inside which opacities are pasted: the lungs."""
     return tuple(label.id for label in labels if "lung" in label.name.lower())

@@ -30,7 +30,9 @@ class ModelCard:
     ``labels`` are the classes 1..n in order of the network's output channels (0 is background);
     ``arguments`` the network's, from a white list; ``sha256`` of the weight file; ``training`` free
     text fields about data, seed, steps and hardware; ``metrics`` the figures of ``metrics.json``;
-    ``heatmap`` the explanation gate's figures ({} when not measured).
+    ``heatmap`` the explanation gate's figures ({} when not measured); ``calibration`` the
+    temperatures by class (background first) and what they gain; ``familiarity`` what the training
+    cases looked like, see `medview.ai.familiarity`.
     """
 
     name: str
@@ -49,6 +51,8 @@ class ModelCard:
     training: dict[str, Any] = field(default_factory=dict)
     limitations: tuple[str, ...] = ()
     heatmap: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
+    familiarity: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for word in (self.name, self.version):
@@ -65,9 +69,28 @@ class ModelCard:
         return len(self.labels) + 1
 
     @property
-    def heatmap_is_reliable(self) -> bool:
-        """Whether the card's figures pass the gate (AI.md): True only when measured and passed."""
-        return bool(self.heatmap.get("passes", False))
+    def temperatures(self) -> tuple[float, ...]:
+        """What each class's logits are divided by for honest probabilities; ones when unknown."""
+        given = [float(value) for value in self.calibration.get("temperature", ())]
+        usable = len(given) == self.classes and all(0.05 <= value <= 20.0 for value in given)
+        return tuple(given) if usable else (1.0,) * self.classes
+
+    @property
+    def best_heatmap(self) -> tuple[str, str]:
+        """(method, layer) that did best in the card's figures, else the program's default."""
+        best = self.heatmap.get("best", {})
+        return str(best.get("method", "seg_grad_cam")), str(best.get("layer", "default"))
+
+    def is_reliable(self, method: str, layer: str, label_id: int) -> bool:
+        """Whether this kind of heat map passed its gate for this label: only when it was measured.
+
+        The gate is `medview.ai.network.attribution.check.passes`; ``heatmap`` holds its verdicts by
+        method, layer and label name.
+        """
+        layers = self.heatmap.get("methods", {}).get(method, {})
+        row = layers.get(layer, layers.get("", {}))
+        name = self.labels[label_id].name if label_id in self.labels else ""
+        return bool(row.get(name, {}).get("passes", False))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -89,6 +112,8 @@ class ModelCard:
             "labels": table_to_json(self.labels),
             "training": self.training,
             "heatmap": self.heatmap,
+            "calibration": self.calibration,
+            "familiarity": self.familiarity,
         }
 
     @classmethod
@@ -116,6 +141,8 @@ class ModelCard:
             training=dict(data.get("training", {})),
             limitations=tuple(str(line) for line in data.get("limitations", ())),
             heatmap=dict(data.get("heatmap", {})),
+            calibration=dict(data.get("calibration", {})),
+            familiarity=dict(data.get("familiarity", {})),
         )
 
 

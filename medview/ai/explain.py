@@ -8,19 +8,51 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Region = Literal["component", "slice"]
-LAYERS = ("default", "bottleneck", "decoder 1")
+Region = Literal["component", "slice", "drawn"]
 
 
 @dataclass(frozen=True)
+class Method:
+    """A way to make a heat map: the file of that name in `medview.ai.network.attribution`.
+
+    ``has_layers``: whether a layer of the network can be chosen; ``extra``: the optional package
+    it needs ("" for none); ``seconds``: about how long a slice takes on two CPU cores.
+    """
+
+    name: str
+    title: str
+    has_layers: bool = True
+    extra: str = ""
+    seconds: float = 0.3
+
+
+METHODS = {
+    method.name: method
+    for method in (
+        Method("seg_grad_cam", "Seg-Grad-CAM"),
+        Method("seg_xres_cam", "Seg-XRes-CAM"),
+        Method("hires_cam", "HiResCAM"),
+        Method("integrated_gradients", "Integrated gradients", False, "captum", 5.0),
+        Method("occlusion", "Occlusion", False, "captum", 20.0),
+        Method("lime", "LIME", False, "captum", 20.0),
+    )
+}
+LAYERS = ("default", "bottleneck", "decoder 1", "decoder 2")
+
+
+@dataclass(frozen=True, eq=False)
 class ExplainOptions:
-    """``region`` is the visible component nearest to ``point`` (row, column on the shown slice), or
-    the whole slice; ``layer`` one of `LAYERS` (default: mean of the bottleneck and decoder 1)."""
+    """``region`` is the visible component nearest to ``point`` (row, column on the shown slice),
+    the whole slice, or what somebody drew: ``drawn``, bool (rows, columns of the shown slice).
+    ``layer`` one of `LAYERS` (default: mean of the bottleneck and decoder 1), ``method`` a key of
+    `METHODS`."""
 
     label_id: int
     region: Region = "component"
     point: tuple[float, float] | None = None
     layer: str = "default"
+    method: str = "seg_grad_cam"
+    drawn: NDArray[np.bool_] | None = None
 
 
 def pick_region(mask: NDArray[np.bool_], point: tuple[float, float] | None) -> NDArray[np.bool_]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,20 @@ from numpy.typing import NDArray
 class PredictedSlice:
     """One finished canonical slice: ``labels`` uint8 (canonical rows, columns).
 
-    ``box_axis_index`` is where it lies in the volume: (voxel axis, index along it). ``doubt`` is
-    the mean entropy (0..1) of the model's answer over what it labelled; 0 where that is nothing.
+    ``box_axis_index`` is where it lies in the volume: (voxel axis, index along it). ``doubts`` are
+    the mean entropies (0..1) of the model's answer by class over what it labelled, class 0 over
+    all of it; 0 where that is nothing.
     """
 
     canonical_index: int
     labels: NDArray[np.uint8]
     box_axis_index: tuple[int, int]
-    doubt: float = 0.0
+    doubts: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def doubt(self) -> float:
+        """Over everything that was labelled on the slice."""
+        return self.doubts.get(0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     _write_mask(labelmap, volume, options.output, origin, identity_of(options))
     if options.heatmap is not None and label is not None:
         from medview.ai.explain import ExplainOptions
-        from medview.ai.network.attribution.seg_grad_cam import explain_volume
+        from medview.ai.network.attribution.explainer import explain_volume
 
         asked = ExplainOptions(label, region="slice")
         _write_map(explain_volume(predictor, volume, asked, progress), volume, options.heatmap)

@@ -51,6 +51,12 @@ class Progress:
         """Ask the work to stop at its next call of this object; callable from any thread."""
         self._cancelled.set()
 
+    def quiet(self) -> Progress:
+        """The same cancelling, without a listener: for a part of a job that reports by itself."""
+        part = Progress()
+        part._cancelled = self._cancelled
+        return part
+
     @property
     def is_cancelled(self) -> bool:
         return self._cancelled.is_set()

@@ -17,6 +17,7 @@ from medview.ai.network.unet import UNet, build_network
 from medview.ai.postprocess import clean
 from medview.ai.prediction import PredictedSlice, Prediction, outward
 from medview.ai.preprocess import PreparedVolume
+from medview.ai.uncertainty import doubts_of, entropy, probabilities
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.volume import Volume
@@ -116,9 +117,9 @@ class Predictor:
 
     def slice_labels(
         self, prepared: PreparedVolume, indices: list[int], *, want_entropy: bool = False
-    ) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.float32]], list[float]]:
+    ) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.float32]], list[dict[int, float]]]:
         """Per index labels uint8 and (when wanted) entropy 0..1, both (canonical rows, columns),
-        and the mean entropy over what is labelled.
+        and the mean entropies by class (see `PredictedSlice`).
 
         The logits are brought to the image grid before the arg max; outside the grid is background.
         """
@@ -131,11 +132,10 @@ class Predictor:
             plane = np.zeros(full.shape[1:], np.uint8)
             plane[rows, columns] = full[:, rows, columns].argmax(axis=0)
             labels.append(plane)
-            entropy = _entropy(one)
-            inside = one.argmax(axis=0) > 0
-            doubts.append(float(entropy[inside].mean()) if inside.any() else 0.0)
+            spread = entropy(probabilities(one, self.card.temperatures))
+            doubts.append(doubts_of(spread, one.argmax(axis=0), self.card.classes))
             if want_entropy:
-                entropies.append(prepared.upsample(entropy[None])[0])
+                entropies.append(prepared.upsample(spread[None])[0])
         return labels, entropies, doubts
 
     def predict(
@@ -157,7 +157,7 @@ class Predictor:
         result = np.zeros(volume.geometry.shape, np.uint8)
         unreadable = sorted(volume.unreadable)
         target = prepared.canonical_view(result)
-        entropy = np.zeros(volume.geometry.shape, np.float32) if want_entropy else None
+        spread = np.zeros(volume.geometry.shape, np.float32) if want_entropy else None
         order = outward(canonical_index(prepared, first_slice), prepared.slice_count)
         size = _GPU_BATCH if self.device.type == "cuda" else 1
         for done in range(0, len(order), size):
@@ -170,9 +170,9 @@ class Predictor:
                     result[unreadable] = 0
                     plane = target[index].copy()
                 progress.item(PredictedSlice(index, plane, volume_place(prepared, index), doubt))
-            if entropy is not None:
+            if spread is not None:
                 for index, one in zip(chunk, maps, strict=True):
-                    prepared.canonical_view(entropy)[index] = one
+                    prepared.canonical_view(spread)[index] = one
         progress.report(0.99, "Cleaning")
         result = clean(result, self.card.labels, volume.geometry.voxel_volume_ml)
         return Prediction(
@@ -182,7 +182,7 @@ class Predictor:
             self.card.version,
             self.device_text,
             time.perf_counter() - started,
-            entropy,
+            spread,
         )
 
 
@@ -217,12 +217,3 @@ def volume_place(prepared: PreparedVolume, index: int) -> tuple[int, int]:
     """(voxel axis, index along it) of a canonical slice in the volume."""
     place = prepared.slice_count - 1 - index if prepared.flips[0] else index
     return prepared.permutation[0], place
-
-
-def _entropy(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Entropy of the softmax, divided by log(classes), so 0..1; (rows, columns)."""
-    shifted = logits - logits.max(axis=0, keepdims=True)
-    weights = np.exp(shifted)
-    p = weights / weights.sum(axis=0, keepdims=True)
-    spread: NDArray[np.float32] = -(p * np.log(np.maximum(p, 1e-12))).sum(axis=0)
-    return (spread / np.log(len(logits))).astype(np.float32)

@@ -17,9 +17,9 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from torch import Tensor, nn
-from torch.nn import functional
 
-from medview.ai.network.attribution.seg_grad_cam import class_activation
+from medview.ai.network.attribution import Question, attribution
+from medview.ai.network.attribution.perturbing import blurred
 from medview.ai.network.unet import UNet
 
 STEPS = 8
@@ -31,18 +31,18 @@ Map = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SliceCheck:
-    """Insertion minus deletion of the map and of two baselines, and the rank correlation."""
+    """Insertion minus deletion of the map and of two baselines, and the rank correlation.
+
+    ``context`` is the fall of the class's probability when only what lies outside the region is
+    blurred away, the map's highest values first, minus that in random order: what the map knows
+    beyond the mask.
+    """
 
     heatmap: float
     mask: float
     random: float
     randomised: float
-
-
-def blurred(inputs: Tensor) -> Tensor:
-    """The picture with nothing left in it but its slow changes; the position channel stays."""
-    picture = functional.avg_pool2d(inputs[:, :3], 51, 1, 25, count_include_pad=False)
-    return torch.cat([picture, inputs[:, 3:]], dim=1)
+    context: float
 
 
 @torch.no_grad()
@@ -50,20 +50,45 @@ def insertion_minus_deletion(
     network: nn.Module, inputs: Tensor, class_index: int, region: Tensor, order: Map
 ) -> float:
     """-1..1. ``order`` (rows, columns): the highest values are revealed (removed) first."""
+    empty = blurred(inputs)
+    rank = torch.from_numpy(_ranks(order)).to(inputs.device)
+    shown = _area(network, class_index, region, rank, (empty, inputs))
+    return shown - _area(network, class_index, region, rank, (inputs, empty))
+
+
+@torch.no_grad()
+def outside_deletion(
+    network: nn.Module, inputs: Tensor, class_index: int, region: Tensor, order: Map
+) -> float:
+    """The mean probability over the region while the picture outside it is blurred away."""
+    inside = region.cpu().numpy()
+    ranks = np.full(order.shape, order.size, np.int64)  # the region itself is never changed
+    ranks[~inside] = _ranks(order[~inside]) * order.size // max(1, np.count_nonzero(~inside))
+    rank = torch.from_numpy(ranks).to(inputs.device)
+    return _area(network, class_index, region, rank, (inputs, blurred(inputs)))
+
+
+def _ranks(order: Map) -> NDArray[np.int64]:
+    """0 for the highest value, ties in reading order."""
     ranks = np.empty(order.size, np.int64)
     ranks[np.argsort(-order.ravel(), kind="stable")] = np.arange(order.size)
-    rank = torch.from_numpy(ranks.reshape(order.shape)).to(inputs.device)
-    empty = blurred(inputs)
-    areas = []
-    for start, end in ((empty, inputs), (inputs, empty)):
-        scores = []
-        for step in range(STEPS + 1):
-            changed = rank < step * order.size / STEPS
-            mixed = torch.where(changed, end, start)
-            probability = torch.softmax(network(mixed)[0], dim=0)[class_index]
-            scores.append(float(probability[region].mean()))
-        areas.append(float(np.trapezoid(scores, dx=1.0 / STEPS)))
-    return areas[0] - areas[1]
+    return ranks.reshape(order.shape)
+
+
+def _area(
+    network: nn.Module,
+    class_index: int,
+    region: Tensor,
+    rank: Tensor,
+    ends: tuple[Tensor, Tensor],
+) -> float:
+    """Area under the class's probability over the region, from the first picture to the second."""
+    scores = []
+    for step in range(STEPS + 1):
+        mixed = torch.where(rank < step * rank.numel() / STEPS, ends[1], ends[0])
+        probability = torch.softmax(network(mixed)[0], dim=0)[class_index]
+        scores.append(float(probability[region].mean()))
+    return float(np.trapezoid(scores, dx=1.0 / STEPS))
 
 
 def randomised(network: UNet, seed: int) -> UNet:
@@ -79,15 +104,23 @@ def randomised(network: UNet, seed: int) -> UNet:
 
 
 def check_slice(
-    network: UNet, twin: UNet, inputs: Tensor, class_index: int, layer: str, seed: int = 0
+    network: UNet,
+    twin: UNet,
+    inputs: Tensor,
+    class_index: int,
+    method: str = "seg_grad_cam",
+    layer: str = "default",
+    seed: int = 0,
 ) -> SliceCheck | None:
     """The check of one slice's map of a class; None where the class is not found."""
     with torch.no_grad():
         region = network(inputs)[0].argmax(0) == class_index
     if int(region.sum()) < 50:
         return None
-    heatmap = class_activation(network, inputs, class_index, region, layer)
-    other = class_activation(twin, inputs, class_index, region, layer)
+    attribute = attribution(method)
+    heatmap, other = (
+        attribute(Question(one, inputs, class_index, region, layer)) for one in (network, twin)
+    )
     noise = np.random.default_rng(seed).random(heatmap.shape).astype(np.float32)
     mask = region.cpu().numpy().astype(np.float32) + 1e-3 * noise
     of_map, of_mask, of_noise = (
@@ -95,7 +128,10 @@ def check_slice(
         for order in (heatmap, mask, noise)
     )
     correlation = spearmanr(heatmap.ravel(), other.ravel()).statistic
-    return SliceCheck(of_map, of_mask, of_noise, float(np.nan_to_num(correlation)))
+    context = outside_deletion(network, inputs, class_index, region, noise) - outside_deletion(
+        network, inputs, class_index, region, heatmap
+    )
+    return SliceCheck(of_map, of_mask, of_noise, float(np.nan_to_num(correlation)), context)
 
 
 def passes(heatmap: float, mask: float, randomised_correlation: float) -> bool:

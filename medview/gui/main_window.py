@@ -13,6 +13,7 @@ from medview.core.box import Box
 from medview.core.labels import LabelTable
 from medview.gui import layouts
 from medview.gui.actions import ACTIONS, ActionSet, Needs
+from medview.gui.backend_controller import BackendController
 from medview.gui.commands import Commands
 from medview.gui.dresser import Dresser
 from medview.gui.drop import answer
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         self.opener = OpenController(self.bench, self.series, self)
         PhaseController(self.bench, self.opener, self.phases)
         self.modeller = ModelController(self.bench, self.model, self.overlay, self)
+        self.backends = BackendController(self.bench, self.model, self.modeller, self.overlay, self)
         self.labeller = LabelController(self.bench, self.labels, self)
         self.versioner = VersionController(self.bench, self.versions, self.viewer, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
@@ -218,6 +220,7 @@ class MainWindow(QMainWindow):
     def _volume_changed(self) -> None:
         session = self.bench.session
         self.modeller.drop()
+        self.backends.give_way()
         self.labeller.drop()
         self.tools.keeper.abandon()
         self.tools.use("")
@@ -419,6 +422,7 @@ class MainWindow(QMainWindow):
         self.labeller.drop()
         self.versioner.drop()
         self.modeller.drop()
+        self.backends.give_way()
         self.saving.shutdown()
         self.trainer.shutdown()
         self.viewer.surfaces.close()

@@ -11,7 +11,7 @@ from medview.gui.job_runner import ProgressReport, RunningJob
 from medview.gui.panels.model_panel import ModelPanel
 from medview.gui.panels.overlay_panel import OverlayPanel
 from medview.gui.stepped_commit import SteppedCommit
-from medview.gui.words import counted, duration, tr
+from medview.gui.words import counted, duration, said, tr
 from medview.gui.workbench import Workbench
 
 
@@ -30,6 +30,8 @@ class ModelController(QObject):
         self._prediction: RunningJob | None = None
         self._explanation: RunningJob | None = None
         self._slices_done = 0
+        self.has_finished = False  # the last run, to its end
+        self._notes_said: set[str] = set()
         self._question = ""  # whether to keep what a cancelled run did
         self._active: Any = None
         self._commit = SteppedCommit(bench, self)
@@ -66,6 +68,7 @@ class ModelController(QObject):
         if not self.can_run():
             return
         self._slices_done = 0
+        self.has_finished = False
         self._bench.messages.withdraw(self._question)
         try:
             job = self._bench.session.prediction_job(
@@ -139,12 +142,26 @@ class ModelController(QObject):
 
     def _predicted(self, result: Any) -> None:
         self._prediction = None
-        took = duration(result.seconds)
-        self._model.show_device(f"{result.device}, {took}")
+        for note in result.notes:
+            if note not in self._notes_said:  # once is enough
+                self._notes_said.add(note)
+                self._bench.messages.show_note(said(note))
+        self._model.show_device(self._speed(result))
         self._model.show_running(ProgressReport(1.0, tr("Writing the labels"), None))
         self._commit.start(lambda: self._bench.session.finishing(result))
 
+    def _speed(self, result: Any) -> str:
+        """What it ran on and how long it took, also per slice."""
+        took = duration(result.seconds)
+        if result.is_kept:
+            return tr("{device}, kept from before").format(device=result.device)
+        each = 1000.0 * result.seconds / max(1, self._slices_done)
+        return tr("{device}, {time}, {ms} ms per slice").format(
+            device=result.device, time=took, ms=f"{each:.0f}"
+        )
+
     def _committed(self, edit: Any) -> None:
+        self.has_finished = True
         volume = self._bench.session.volume
         left_out = 0 if volume is None else len(volume.unreadable)
         words = "" if edit is not None else tr("No label changed.")

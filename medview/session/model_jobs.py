@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from medview.ai.backend_choice import BackendChoices
 from medview.ai.explain import ExplainOptions, Region
+from medview.ai.prediction_cache import PredictionCache
 from medview.core.job import Job, Progress
 from medview.core.volume import Volume
+from medview.session.backends import measure, settle
 from medview.session.models import Models
 from medview.session.torch_room import predictor_module
 
@@ -18,29 +21,51 @@ if TYPE_CHECKING:
 
 
 class ModelJobs:
-    """Makes jobs that share one loaded predictor; it is touched by the AI thread alone."""
+    """Makes jobs that share one loaded predictor; it is touched by the AI thread alone.
 
-    def __init__(self, models: Models) -> None:
+    ``unmeasured``: the last run was by PyTorch because no backend is measured yet for its model.
+    """
+
+    def __init__(self, models: Models, choices: BackendChoices) -> None:
         self._models = models
+        self._choices = choices
+        self._cache = PredictionCache()
+        self.unmeasured = False
         self._loaded: tuple[tuple[str, str], Predictor] | None = None
         self._thread: int | None = None
 
-    def warm_up(self) -> Job:
+    def warm_up(self, backend: str) -> Job:
         folder = self._models.active_folder().folder
 
         def function(progress: Progress) -> str:
             progress.report(0.0, "Loading the model")
-            return self._predictor(str(folder), "auto").device_text
+            predictor = self._predictor(str(folder), "auto")
+            settle(predictor, backend, self._choices)
+            predictor.warm_up()
+            return predictor.device_text
 
         return Job("Loading the model", function, "ai")
 
-    def predict(self, volume: Volume, first_slice: int, device: str) -> Job:
+    def predict(self, volume: Volume, first_slice: int, device: str, backend: str) -> Job:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
-            return self._predictor(folder, device).predict(volume, progress, first_slice)
+            predictor = self._predictor(folder, device)
+            self.unmeasured = settle(predictor, backend, self._choices)
+            return predictor.predict(volume, progress, first_slice, cache=self._cache)
 
         return Job("Segmenting", function, "ai")
+
+    def measure(self, volume: Volume | None, device: str, backend: str) -> Job:
+        folder = str(self._models.active_folder().folder)
+
+        def function(progress: Progress) -> Any:
+            predictor = self._predictor(folder, device)
+            measured = measure(predictor, self._choices, progress, volume)
+            self.unmeasured = settle(predictor, backend, self._choices)
+            return measured
+
+        return Job("Measuring the backends", function, "ai")
 
     def explain(
         self,

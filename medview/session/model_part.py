@@ -9,6 +9,7 @@ import numpy as np
 from psygnal import SignalInstance
 
 from medview.ai.catalog import DEFAULT_MODEL, Catalog
+from medview.ai.network.backend import AUTO
 from medview.ai.prediction import HeatMap, PredictedSlice, Prediction
 from medview.core.box import Box
 from medview.core.errors import MedviewError
@@ -18,6 +19,7 @@ from medview.core.volume import Volume
 from medview.edit.edit import Edit, Origin
 from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
+from medview.session.backends import SETTING, BackendRow, backend_rows, check_backend
 from medview.session.model_jobs import ModelJobs
 from medview.session.models import ModelInfo, Models
 from medview.session.predicting import (
@@ -30,6 +32,7 @@ from medview.session.predicting import (
     run_steps,
 )
 from medview.session.training_child import retrain_command
+from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 
@@ -37,6 +40,7 @@ class ModelPart:
     """A part of `Session`, which has the state; here is what is done with it by models."""
 
     workspace: Workspace
+    settings: Settings
     registry: Models
     volume: Volume | None
     labelmap: LabelMap | None
@@ -74,7 +78,31 @@ class ModelPart:
 
     def warm_up_job(self) -> Job:
         """Imports torch and loads the active model on the AI thread, after the first paint."""
-        return self._jobs.warm_up()
+        return self._jobs.warm_up(self.backend)
+
+    @property
+    def backend(self) -> str:
+        """How the model is run: "auto", or the id of a backend."""
+        wanted = self.settings.get(SETTING, AUTO)
+        return wanted if wanted in {row.id for row in backend_rows()} else AUTO
+
+    def backends(self) -> list[BackendRow]:
+        """Every backend, with why it cannot run here."""
+        return backend_rows()
+
+    def set_backend(self, wanted: str) -> None:
+        """Choose a backend, or "auto"; MedviewError "no-such-backend"."""
+        self.settings.set(SETTING, check_backend(wanted))
+
+    @property
+    def backends_unmeasured(self) -> bool:
+        """Whether the last run would be worth measuring: "auto" had nothing to go by."""
+        return self._jobs.unmeasured
+
+    def backends_job(self, device: str = "auto") -> Job:
+        """Measure the backends with the open volume; the result is a list of `Measurement`."""
+        volume = self.volume if self.volume is not None and self.volume.is_complete else None
+        return self._jobs.measure(volume, device, self.backend)
 
     def prediction_job(self, first_slice: int, device: str = "auto") -> Job:
         """Segment the open volume; opens the preview. Items are `PredictedSlice`."""
@@ -94,7 +122,7 @@ class ModelPart:
             first_slice,
         )
         self._preview_view = volume.geometry.canonical_view(self.preview.labels)
-        return self._jobs.predict(volume, first_slice, device)
+        return self._jobs.predict(volume, first_slice, device, self.backend)
 
     def on_predicted_slice(self, item: PredictedSlice) -> None:
         """Paint a finished slice into the preview; late ones are dropped."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from psygnal import Signal
 
+from medview.ai.backend_choice import BackendChoices
 from medview.ai.catalog import DEFAULT_MODEL
 from medview.ai.prediction import HeatMap
 from medview.core.box import Box
@@ -79,7 +80,7 @@ class Session(ModelPart):
         self.timeline = Timeline(self.measures)
         self.activity = Activity(self._saver)
         self.measures.committed.connect(self._on_measured)
-        self._jobs = ModelJobs(self.registry)
+        self._jobs = ModelJobs(self.registry, BackendChoices(workspace.folder))
         self._touched = TouchedVoxels()
         self._preview_view: Any = None
 

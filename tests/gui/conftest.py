@@ -211,6 +211,21 @@ class FakeSession:
     def labelled_otherwise(self, labels):
         return 0
 
+    backend = "auto"
+    backends_unmeasured = False
+
+    def backends(self):
+        return [
+            SimpleNamespace(id="torch", title="PyTorch", missing=""),
+            SimpleNamespace(id="openvino", title="OpenVINO", missing="OpenVINO needs openvino."),
+        ]
+
+    def set_backend(self, wanted):
+        self.calls.append(("backend", wanted))
+
+    def backends_job(self, device="auto"):
+        return Job("Measuring", lambda progress: [])
+
     def complete_volume(self, volume):
         self.volume = volume
         self.table_changed.emit()

@@ -87,6 +87,23 @@ def test_the_list_loads_no_library():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+OPENVINO = """
+import sys, threading
+from medview.ai.network.backends._openvino import openvino_run
+from medview.ai.network.onnx_graph import onnx_graph
+from medview.ai.network.unet import UNet
+openvino_run(onnx_graph(UNet(4, 2, 4)), 1, "f32")
+assert not [name for name in sys.modules if name.startswith("openvino_telemetry.")]
+assert threading.active_count() == 1
+"""
+
+
+def test_openvino_tells_nobody_that_it_was_started():
+    pytest.importorskip("openvino")
+    pytest.importorskip("onnx")
+    subprocess.run([sys.executable, "-c", OPENVINO], check=True)
+
+
 # ---- measuring
 
 

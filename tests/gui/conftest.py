@@ -130,7 +130,7 @@ class FakeSession:
                 progress.item(SimpleNamespace(index=index, labels=truth[index]))
                 progress.report((done + 1) / len(order), f"slice {index + 1}")
                 time.sleep(seconds)
-            return SimpleNamespace(device="cpu", labels=truth, seconds=1.0)
+            return SimpleNamespace(device="cpu", labels=truth, seconds=1.0, notes=(), is_kept=False)
 
         self.preview = SimpleNamespace(
             labels=np.zeros(truth.shape, np.uint8), table=self.labelmap.table

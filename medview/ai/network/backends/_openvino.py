@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from medview.ai.network.backend import Floats, Run
 
 
 def openvino_run(graph: bytes, threads: int, precision: str) -> Run:
     """A function over numpy arrays; ``precision`` is OpenVINO's hint ("f32", "bf16")."""
+    # its telemetry would report each start to its maker over the network; without it, a stub serves
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino
 
     core = openvino.Core()

@@ -45,7 +45,8 @@ class ExplainOptions:
     """``region`` is the visible component nearest to ``point`` (row, column on the shown slice),
     the whole slice, or what somebody drew: ``drawn``, bool (rows, columns of the shown slice).
     ``layer`` one of `LAYERS` (default: mean of the bottleneck and decoder 1), ``method`` a key of
-    `METHODS`."""
+    `METHODS`. ``label_id`` is the model's class; ``shown_as`` the id of its label where the map is
+    shown, when that is another."""
 
     label_id: int
     region: Region = "component"
@@ -53,6 +54,7 @@ class ExplainOptions:
     layer: str = "default"
     method: str = "seg_grad_cam"
     drawn: NDArray[np.bool_] | None = None
+    shown_as: int | None = None
 
 
 def pick_region(mask: NDArray[np.bool_], point: tuple[float, float] | None) -> NDArray[np.bool_]:

@@ -31,7 +31,11 @@ class PredictedSlice:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A whole volume's labels on the volume's own grid, and what made them."""
+    """A whole volume's labels on the volume's own grid, and what made them.
+
+    ``device`` is in words, ``backend`` the id of what ran the network, ``notes`` why it was not
+    the one wanted. ``is_kept``: found in the cache, not computed again.
+    """
 
     labels: NDArray[np.uint8]
     case_key: str
@@ -40,6 +44,9 @@ class Prediction:
     device: str
     seconds: float
     entropy: NDArray[np.float32] | None = None
+    backend: str = "torch"
+    notes: tuple[str, ...] = ()
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,8 @@ def probabilities(logits: Floats, temperatures: Sequence[float] | None = None) -
 def entropy(p: Floats) -> Floats:
     """Entropy of probabilities over axis 0, divided by log(classes), so 0..1."""
     spread: Floats = -(p * np.log(np.maximum(p, 1e-12))).sum(axis=0)
-    return (spread / np.log(len(p))).astype(np.float32)
+    scaled: Floats = (spread / np.log(len(p))).astype(np.float32)
+    return scaled
 
 
 def doubts_of(spread: Floats, labels: NDArray[np.integer], classes: int) -> dict[int, float]:

@@ -27,7 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--volume", type=int, default=0, help="volume of the series, from 0")
     parser.add_argument("--model", help="NAME or NAME@VERSION (default: the model in use)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
-    parser.add_argument("--backend", default="auto", choices=["auto", "torch"], help="engine")
+    parser.add_argument(
+        "--backend",
+        default="auto",
+        help="auto (measured once per machine and model, the fastest that agrees with float32), "
+        "torch, torch-half, onnxruntime, openvino, openvino-bf16; not chosen by auto: "
+        "onnxruntime-int8, openvino-int8",
+    )
     parser.add_argument("--heatmap", type=Path, help="also write a heat map, float32 NIfTI 0..1")
     parser.add_argument("--label", help="label id or name of the heat map")
     parser.add_argument("--uncertainty", type=Path, help="also write the entropy, float32 NIfTI")
@@ -35,8 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from medview.ai.backend_choice import BackendChoices
+    from medview.session.backends import check_backend, measure, settle
     from medview.session.model_jobs import load_predictor
+    from medview.store.workspace import workspace_folder
 
+    check_backend(options.backend)
     _check(options)
     progress = Progress(Ticker(options.json))
     volume = open_image(options.path, options.series, options.volume, progress)
@@ -47,6 +57,10 @@ def run(options: argparse.Namespace) -> int:
             code="no-dicom-source",
         )
     predictor = load_predictor(str(model_folder(options.model, options.workspace)), options.device)
+    choices = BackendChoices(workspace_folder(options.workspace))
+    if settle(predictor, options.backend, choices):
+        measure(predictor, choices, progress, volume)
+        settle(predictor, options.backend, choices)
     label = _wanted_label(options, predictor.card.labels)
     prediction = predictor.predict(volume, progress, want_entropy=options.uncertainty is not None)
     labelmap = LabelMap(volume.geometry, predictor.card.labels, prediction.labels)
@@ -66,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
         "model": prediction.model,
         "version": prediction.version,
         "device": prediction.device,
+        "backend": prediction.backend,
+        "backend_notes": list(prediction.notes),
         "seconds": round(prediction.seconds, 3),
         "labels": rows,
         "not_measurable": volume.not_measurable or None,
@@ -76,6 +92,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         model = f"{prediction.model}@{prediction.version}"
         print(f"{options.output}: {model} on {prediction.device}, {prediction.seconds:.1f} s")
+        for note in prediction.notes:
+            print(note)
         for row in rows:
             print(label_line(row))
         if volume.not_measurable:

@@ -18,7 +18,10 @@ from medview.gui.view_transform import ViewTransform
 from medview.gui.words import tr
 
 HEAT_WORDS = "shows what the model used, not the disease"
+DOUBT_WORDS = "shows where the model is unsure, not where it is wrong"
+DOUBT = "doubt"  # the title of a map of no label
 NOT_RELIABLE = "heat map not reliable"
+NOT_CALIBRATED = "doubt not calibrated"
 
 _LETTER = QColor(244, 200, 96)
 _WARNING = QColor(255, 176, 84)
@@ -271,10 +274,13 @@ def _draw_heat_legend(painter: QPainter, size: QSizeF, annotations: Annotations)
     _draw_color_bar(painter, size, ColorBar(HEAT, tr("none"), tr("most")))
     line = painter.fontMetrics().height()
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    is_doubt = annotations.heat_title == DOUBT
     title = tr("heat map: {label}").format(label=annotations.heat_title)
-    lines = [(title, INK), (tr(HEAT_WORDS), INK)]
+    lines = [(tr("doubt of the model") if is_doubt else title, INK)]
+    lines.append((tr(DOUBT_WORDS if is_doubt else HEAT_WORDS), INK))
     if not annotations.heat_reliable:
-        lines.append((f"⚠ {tr(NOT_RELIABLE)}", _WARNING))
+        words = NOT_CALIBRATED if is_doubt else NOT_RELIABLE
+        lines.append((f"⚠ {tr(words)}", _WARNING))
     top = _EDGE + (len(annotations.top_right) + 0.6) * line  # the corner shows least anatomy
     for number, (text, color) in enumerate(lines):
         rect = QRectF(0, top + number * line, size.width() - _EDGE, line)

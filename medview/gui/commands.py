@@ -225,7 +225,7 @@ class Commands:
         self._window.cancel_work()
 
     def explain(self) -> None:
-        self._window.modeller.explain()
+        self._window.explainer.explain()
 
     # ---- Tools
 

@@ -13,9 +13,11 @@ from medview.core.box import Box
 from medview.core.labels import LabelTable
 from medview.gui import layouts
 from medview.gui.actions import ACTIONS, ActionSet, Needs
+from medview.gui.backend_controller import BackendController
 from medview.gui.commands import Commands
 from medview.gui.dresser import Dresser
 from medview.gui.drop import answer
+from medview.gui.explain_controller import ExplainController
 from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.key_bindings import KeyBindings
 from medview.gui.label_controller import LabelController
@@ -24,6 +26,7 @@ from medview.gui.measure_controller import MeasureController
 from medview.gui.model_controller import ModelController
 from medview.gui.open_controller import OpenController
 from medview.gui.panels.brush_panel import BrushPanel
+from medview.gui.panels.doubt_panel import DoubtPanel
 from medview.gui.panels.fusion_panel import FusionPanel
 from medview.gui.panels.labels_panel import LabelsPanel
 from medview.gui.panels.measures_panel import MeasuresPanel
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         self.model = ModelPanel()
         self.labels = LabelsPanel(self.counts)
         self.overlay = OverlayPanel()
+        self.doubts = DoubtPanel()
         self.brush = BrushPanel()
         self.measures = MeasuresPanel()
         self.review = ReviewPanel()
@@ -114,7 +118,9 @@ class MainWindow(QMainWindow):
         self.measurer = MeasureController(self.bench, self.viewer, self.tools, self.measures, self)
         self.opener = OpenController(self.bench, self.series, self)
         PhaseController(self.bench, self.opener, self.phases)
-        self.modeller = ModelController(self.bench, self.model, self.overlay, self)
+        self.modeller = ModelController(self.bench, self.model, self)
+        self.explainer = ExplainController(self.bench, self.overlay, self.doubts, self)
+        self.backends = BackendController(self.bench, self.model, self.modeller, self.overlay, self)
         self.labeller = LabelController(self.bench, self.labels, self)
         self.versioner = VersionController(self.bench, self.versions, self.viewer, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
@@ -140,6 +146,7 @@ class MainWindow(QMainWindow):
                 ("Fusion", self.fusion),
                 ("Labels", self.labels),
                 ("Overlay", self.overlay),
+                ("Doubt", self.doubts),
                 ("Tool", self.brush),
                 ("Measures", self.measures),
                 ("Review", self.review),
@@ -218,6 +225,8 @@ class MainWindow(QMainWindow):
     def _volume_changed(self) -> None:
         session = self.bench.session
         self.modeller.drop()
+        self.explainer.drop()
+        self.backends.give_way()
         self.labeller.drop()
         self.tools.keeper.abandon()
         self.tools.use("")
@@ -264,7 +273,7 @@ class MainWindow(QMainWindow):
         self.overlay.show_table(table, session.active_label)
 
     def _heatmap_changed(self) -> None:
-        self.bench.views.set_heatmap(self.bench.session.heatmap)
+        self.bench.views.set_heatmaps(self.bench.session.heatmaps)
         self.update_soon()
 
     def _show_tags(self) -> None:
@@ -288,6 +297,7 @@ class MainWindow(QMainWindow):
 
     def _models_changed(self) -> None:
         self.modeller.read_models()
+        self.explainer.follow_model()
         self.update_soon()
 
     def _show_everything(self) -> None:
@@ -419,6 +429,8 @@ class MainWindow(QMainWindow):
         self.labeller.drop()
         self.versioner.drop()
         self.modeller.drop()
+        self.explainer.drop()
+        self.backends.give_way()
         self.saving.shutdown()
         self.trainer.shutdown()
         self.viewer.surfaces.close()

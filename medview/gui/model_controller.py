@@ -1,4 +1,4 @@
-"""ModelController: Segment and Heat map, from the press to what is painted."""
+"""ModelController: Segment, from the press to what is painted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from medview.core.errors import MedviewError
 from medview.gui.job_runner import ProgressReport, RunningJob
 from medview.gui.panels.model_panel import ModelPanel
-from medview.gui.panels.overlay_panel import OverlayPanel
 from medview.gui.stepped_commit import SteppedCommit
-from medview.gui.words import counted, duration, tr
+from medview.gui.words import counted, duration, said, tr
 from medview.gui.workbench import Workbench
 
 
@@ -20,16 +19,14 @@ class ModelController(QObject):
 
     busy_changed = Signal()
 
-    def __init__(
-        self, bench: Workbench, model: ModelPanel, overlay: OverlayPanel, parent: QObject
-    ) -> None:
+    def __init__(self, bench: Workbench, model: ModelPanel, parent: QObject) -> None:
         super().__init__(parent)
         self._bench = bench
         self._model = model
-        self._overlay = overlay
         self._prediction: RunningJob | None = None
-        self._explanation: RunningJob | None = None
         self._slices_done = 0
+        self.has_finished = False  # the last run, to its end
+        self._notes_said: set[str] = set()
         self._question = ""  # whether to keep what a cancelled run did
         self._active: Any = None
         self._commit = SteppedCommit(bench, self)
@@ -37,7 +34,6 @@ class ModelController(QObject):
         self._commit.failed.connect(self._prediction_failed)
         model.segment_wanted.connect(self.segment)
         model.cancel_wanted.connect(self.cancel)
-        overlay.heatmap_wanted.connect(self.explain)
         self.read_models()
 
     @property
@@ -66,6 +62,7 @@ class ModelController(QObject):
         if not self.can_run():
             return
         self._slices_done = 0
+        self.has_finished = False
         self._bench.messages.withdraw(self._question)
         try:
             job = self._bench.session.prediction_job(
@@ -92,37 +89,13 @@ class ModelController(QObject):
 
     def drop(self) -> None:
         """Another case is opened: its results would be stale."""
-        for running in (self._prediction, self._explanation):
-            if running is not None:
-                running.drop()
-        self._prediction = self._explanation = None
+        if self._prediction is not None:
+            self._prediction.drop()
+        self._prediction = None
         self._commit.abandon()
         self._bench.messages.withdraw(self._question)
         self._model.show_device("")
         self.show_state("")
-
-    def explain(self) -> None:
-        """A heat map of the chosen label on the visible slice, near the mouse if it is there."""
-        session, view = self._bench.session, self._bench.view
-        label_id = self._overlay.label.currentData()
-        if session.volume is None or self._active is None or label_id is None:
-            return
-        if self._explanation is not None:
-            self._explanation.drop()
-        try:
-            job = session.heatmap_job(
-                view.slice_index,
-                int(label_id),
-                region=str(self._overlay.region.currentData()),
-                point=view.cursor_voxel,
-                layer=str(self._overlay.layer.currentData()),
-            )
-        except MedviewError as error:
-            self._bench.messages.show_error(error)
-            return
-        self._explanation = self._bench.runner.start(
-            job, on_done=self._explained, on_error=self._explanation_failed
-        )
 
     def show_state(self, text: str | None = None) -> None:
         """Bring the panel in line with the session; ``text`` None keeps what it says."""
@@ -139,12 +112,26 @@ class ModelController(QObject):
 
     def _predicted(self, result: Any) -> None:
         self._prediction = None
-        took = duration(result.seconds)
-        self._model.show_device(f"{result.device}, {took}")
+        for note in result.notes:
+            if note not in self._notes_said:  # once is enough
+                self._notes_said.add(note)
+                self._bench.messages.show_note(said(note))
+        self._model.show_device(self._speed(result))
         self._model.show_running(ProgressReport(1.0, tr("Writing the labels"), None))
         self._commit.start(lambda: self._bench.session.finishing(result))
 
+    def _speed(self, result: Any) -> str:
+        """What it ran on and how long it took, also per slice."""
+        took = duration(result.seconds)
+        if result.is_kept:
+            return tr("{device}, kept from before").format(device=result.device)
+        each = 1000.0 * result.seconds / max(1, self._slices_done)
+        return tr("{device}, {time}, {ms} ms per slice").format(
+            device=result.device, time=took, ms=f"{each:.0f}"
+        )
+
     def _committed(self, edit: Any) -> None:
+        self.has_finished = True
         volume = self._bench.session.volume
         left_out = 0 if volume is None else len(volume.unreadable)
         words = "" if edit is not None else tr("No label changed.")
@@ -186,13 +173,3 @@ class ModelController(QObject):
         self._prediction = None
         self.show_state(text)
         self.busy_changed.emit()
-
-    # ---- heat map
-
-    def _explained(self, heatmap: Any) -> None:
-        self._explanation = None
-        self._bench.session.on_heatmap(heatmap)
-
-    def _explanation_failed(self, error: Exception) -> None:
-        self._explanation = None
-        self._bench.messages.show_error(error)

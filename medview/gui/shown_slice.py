@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,7 @@ class ShownSlice(QWidget):
         self._labels: LabelMap | None = None
         self._preview: NDArray[Any] | None = None
         self._preview_table: LabelTable | None = None
-        self._heatmap: HeatMapLike | None = None
+        self._heatmaps: Mapping[int, HeatMapLike] = {}
         self._index = 0
         self._window = NO_WINDOW
         self._inverted = False
@@ -110,12 +110,9 @@ class ShownSlice(QWidget):
     @property
     def shown_heatmap(self) -> HeatMapLike | None:
         """The heat map when it belongs to this slice and is switched on."""
-        heatmap = self._heatmap
-        if heatmap is None or heatmap.slice_index != self._index:
+        if self._planes is None or self._planes.axis != 0 or not self._style.heatmap_visible:
             return None
-        if self._planes is None or self._planes.axis != 0:
-            return None
-        return heatmap if self._style.heatmap_visible else None
+        return self._heatmaps.get(self._index)
 
     @property
     def preview_table(self) -> LabelTable | None:
@@ -158,7 +155,7 @@ class ShownSlice(QWidget):
 
     def set_volume(self, volume: Volume | None) -> None:
         """Show another volume at its middle slice with its own first window, fitted."""
-        self._volume, self._labels, self._preview, self._heatmap = volume, None, None, None
+        self._volume, self._labels, self._preview, self._heatmaps = volume, None, None, {}
         self._transform = self._planes = self._smoothed = self._fusion = None
         if volume is not None:
             self._planes = Planes.named(volume.geometry, self.plane)
@@ -234,7 +231,12 @@ class ShownSlice(QWidget):
         self.refresh()
 
     def set_heatmap(self, heatmap: HeatMapLike | None) -> None:
-        self._heatmap = heatmap
+        """One map on its slice, or none."""
+        self.set_heatmaps({} if heatmap is None else {heatmap.slice_index: heatmap})
+
+    def set_heatmaps(self, heatmaps: Mapping[int, HeatMapLike]) -> None:
+        """Maps by slice of the volume's first axis."""
+        self._heatmaps = heatmaps
         self.refresh()
 
     def set_style(self, style: OverlayStyle) -> None:

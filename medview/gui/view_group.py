@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import NDArray
@@ -96,9 +97,9 @@ class ViewGroup(QObject):
         for view in self.views:
             view.set_preview(labels, table)
 
-    def set_heatmap(self, heatmap: HeatMapLike | None) -> None:
+    def set_heatmaps(self, heatmaps: Mapping[int, HeatMapLike]) -> None:
         for view in self.views:
-            view.set_heatmap(heatmap)
+            view.set_heatmaps(heatmaps)
 
     def slice_ready(self, index: int) -> None:
         for view in self.views:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from medview.ai.explain import ExplainOptions, Region
+from medview.ai.backend_choice import BackendChoices
+from medview.ai.explain import ExplainOptions
+from medview.ai.prediction_cache import PredictionCache
 from medview.core.job import Job, Progress
 from medview.core.volume import Volume
+from medview.session.backends import measure, settle
 from medview.session.models import Models
 from medview.session.torch_room import predictor_module
 
@@ -18,51 +20,79 @@ if TYPE_CHECKING:
 
 
 class ModelJobs:
-    """Makes jobs that share one loaded predictor; it is touched by the AI thread alone."""
+    """Makes jobs that share one loaded predictor; it is touched by the AI thread alone.
 
-    def __init__(self, models: Models) -> None:
+    ``unmeasured``: the last run was by PyTorch because no backend is measured yet for its model.
+    """
+
+    def __init__(self, models: Models, choices: BackendChoices) -> None:
         self._models = models
+        self._choices = choices
+        self._cache = PredictionCache()
+        self.unmeasured = False
         self._loaded: tuple[tuple[str, str], Predictor] | None = None
         self._thread: int | None = None
 
-    def warm_up(self) -> Job:
+    def warm_up(self, backend: str) -> Job:
         folder = self._models.active_folder().folder
 
         def function(progress: Progress) -> str:
             progress.report(0.0, "Loading the model")
-            return self._predictor(str(folder), "auto").device_text
+            predictor = self._predictor(str(folder), "auto")
+            settle(predictor, backend, self._choices)
+            predictor.warm_up()
+            return predictor.device_text
 
         return Job("Loading the model", function, "ai")
 
-    def predict(self, volume: Volume, first_slice: int, device: str) -> Job:
+    def predict(self, volume: Volume, first_slice: int, device: str, backend: str) -> Job:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
-            return self._predictor(folder, device).predict(volume, progress, first_slice)
+            predictor = self._predictor(folder, device)
+            self.unmeasured = settle(predictor, backend, self._choices)
+            return predictor.predict(volume, progress, first_slice, cache=self._cache)
 
         return Job("Segmenting", function, "ai")
 
-    def explain(
-        self,
-        volume: Volume,
-        slice_index: int,
-        class_index: int,
-        label_id: int,
-        region: str,
-        point: tuple[float, float] | None,
-        layer: str,
-    ) -> Job:
+    def measure(self, volume: Volume | None, device: str, backend: str) -> Job:
         folder = str(self._models.active_folder().folder)
-        options = ExplainOptions(class_index, cast("Region", region), point, layer)
+
+        def function(progress: Progress) -> Any:
+            predictor = self._predictor(folder, device)
+            measured = measure(predictor, self._choices, progress, volume)
+            self.unmeasured = settle(predictor, backend, self._choices)
+            return measured
+
+        return Job("Measuring the backends", function, "ai")
+
+    def explain(
+        self, volume: Volume, slice_index: int, options: ExplainOptions, *, everywhere: bool
+    ) -> Job:
+        """Heat maps of one slice (the result), or of all of them (items; the result: how many)."""
+        folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
             predictor = self._predictor(folder, "auto")
-            from medview.ai.network.attribution.seg_grad_cam import explain_slice
+            from medview.ai.network.attribution import explainer
 
-            heatmap = explain_slice(predictor, volume, slice_index, options, progress)
-            return replace(heatmap, label_id=label_id)
+            if everywhere:
+                return explainer.explain_slices(predictor, volume, options, progress, slice_index)
+            return explainer.explain_slice(predictor, volume, slice_index, options, progress)
 
         return Job("Heat map", function, "ai")
+
+    def doubt(self, volume: Volume, slice_index: int) -> Job:
+        """The entropy of the model's answer on one stored slice, a `HeatMap` of label 0."""
+        folder = str(self._models.active_folder().folder)
+
+        def function(progress: Progress) -> Any:
+            predictor = self._predictor(folder, "auto")
+            from medview.ai.network.attribution import explainer
+
+            return explainer.doubt_of_slice(predictor, volume, slice_index, progress)
+
+        return Job("Doubt", function, "ai")
 
     def _predictor(self, folder: str, device: str) -> Predictor:
         """The loaded model; loads it, and torch, at the first call. AI thread only."""

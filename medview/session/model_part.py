@@ -9,15 +9,16 @@ import numpy as np
 from psygnal import SignalInstance
 
 from medview.ai.catalog import DEFAULT_MODEL, Catalog
-from medview.ai.prediction import HeatMap, PredictedSlice, Prediction
+from medview.ai.network.backend import AUTO
+from medview.ai.prediction import PredictedSlice, Prediction
 from medview.core.box import Box
-from medview.core.errors import MedviewError
 from medview.core.job import Job
 from medview.core.labelmap import LabelMap
 from medview.core.volume import Volume
 from medview.edit.edit import Edit, Origin
 from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
+from medview.session.backends import SETTING, BackendRow, backend_rows, check_backend
 from medview.session.model_jobs import ModelJobs
 from medview.session.models import ModelInfo, Models
 from medview.session.predicting import (
@@ -30,6 +31,7 @@ from medview.session.predicting import (
     run_steps,
 )
 from medview.session.training_child import retrain_command
+from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 
@@ -37,17 +39,17 @@ class ModelPart:
     """A part of `Session`, which has the state; here is what is done with it by models."""
 
     workspace: Workspace
+    settings: Settings
     registry: Models
     volume: Volume | None
     labelmap: LabelMap | None
     editor: MaskEditor | None
     history: History | None
     preview: Preview | None
-    heatmap: HeatMap | None
     accepted: frozenset[int]
-    doubtful: frozenset[int]
+    doubts: dict[int, dict[int, float]]  # by slice of the first axis and label id; 0: any
+    doubts_changed: SignalInstance
     preview_changed: SignalInstance
-    heatmap_changed: SignalInstance
     models_changed: SignalInstance
     _jobs: ModelJobs
     _touched: TouchedVoxels
@@ -74,7 +76,31 @@ class ModelPart:
 
     def warm_up_job(self) -> Job:
         """Imports torch and loads the active model on the AI thread, after the first paint."""
-        return self._jobs.warm_up()
+        return self._jobs.warm_up(self.backend)
+
+    @property
+    def backend(self) -> str:
+        """How the model is run: "auto", or the id of a backend."""
+        wanted = self.settings.get(SETTING, AUTO)
+        return wanted if wanted in {row.id for row in backend_rows()} else AUTO
+
+    def backends(self) -> list[BackendRow]:
+        """Every backend, with why it cannot run here."""
+        return backend_rows()
+
+    def set_backend(self, wanted: str) -> None:
+        """Choose a backend, or "auto"; MedviewError "no-such-backend"."""
+        self.settings.set(SETTING, check_backend(wanted))
+
+    @property
+    def backends_unmeasured(self) -> bool:
+        """Whether the last run would be worth measuring: "auto" had nothing to go by."""
+        return self._jobs.unmeasured
+
+    def backends_job(self, device: str = "auto") -> Job:
+        """Measure the backends with the open volume; the result is a list of `Measurement`."""
+        volume = self.volume if self.volume is not None and self.volume.is_complete else None
+        return self._jobs.measure(volume, device, self.backend)
 
     def prediction_job(self, first_slice: int, device: str = "auto") -> Job:
         """Segment the open volume; opens the preview. Items are `PredictedSlice`."""
@@ -94,7 +120,7 @@ class ModelPart:
             first_slice,
         )
         self._preview_view = volume.geometry.canonical_view(self.preview.labels)
-        return self._jobs.predict(volume, first_slice, device)
+        return self._jobs.predict(volume, first_slice, device, self.backend)
 
     def on_predicted_slice(self, item: PredictedSlice) -> None:
         """Paint a finished slice into the preview; late ones are dropped."""
@@ -123,57 +149,22 @@ class ModelPart:
         touched = self._touched.planes(done, volume.geometry.shape)
         try:
             edit = yield from commit_steps(self.editor, preview, touched, self.accepted)
-            self.doubtful = doubtful_slices(preview.doubts)
+            self.doubts = dict(sorted(preview.doubts.items()))
+            self.doubts_changed.emit()
         finally:
             self.drop_prediction()
         return edit
+
+    @property
+    def doubtful(self) -> frozenset[int]:
+        """The slices that stand out by the model's doubt."""
+        return doubtful_slices({index: doubt.get(0, 0.0) for index, doubt in self.doubts.items()})
 
     def drop_prediction(self) -> None:
         if self.preview is not None:
             self.preview = self._preview_view = None
             if self.volume is not None:
                 self.preview_changed.emit(Box.whole(self.volume.geometry.shape))
-
-    # ---- explanation
-
-    def heatmap_job(
-        self,
-        slice_index: int,
-        label_id: int,
-        *,
-        region: str = "component",
-        point: tuple[float, float] | None = None,
-        layer: str = "default",
-    ) -> Job:
-        """A heat map of one slice for a label the active model knows; the result is a `HeatMap`."""
-        volume = self._need_volume()
-        labelmap, _ = self._need_labels()
-        if slice_index in volume.unreadable:
-            raise MedviewError(
-                f"Slice {slice_index + 1} could not be read, so there is nothing to explain.",
-                hint="Choose another slice.",
-                code="slice-unreadable",
-            )
-        card = self.registry.active_folder().card
-        name = labelmap.table[label_id].name if label_id in labelmap.table else ""
-        known = card.labels.find(name) if name else None
-        if known is None:
-            raise MedviewError(
-                f"{card.id} does not know the label {name or label_id}.",
-                hint="Choose one of: " + ", ".join(label.name for label in card.labels) + ".",
-                code="unknown-label",
-            )
-        return self._jobs.explain(volume, slice_index, known.id, label_id, region, point, layer)
-
-    def on_heatmap(self, heatmap: HeatMap) -> None:
-        """Show a heat map, unless its case was left."""
-        if self.volume is not None and heatmap.case_key == self.volume.case_key:
-            self.heatmap = heatmap
-            self.heatmap_changed.emit()
-
-    def clear_heatmap(self) -> None:
-        self.heatmap = None
-        self.heatmap_changed.emit()
 
     @property
     def catalog(self) -> Catalog:

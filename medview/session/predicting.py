@@ -36,7 +36,8 @@ class Preview:
     name: str
     slice_index: int
     finished_planes: int = 0
-    doubts: dict[int, float] = field(default_factory=dict)  # by slice of the volume's first axis
+    # by slice of the volume's first axis and label id; 0 over everything labelled there
+    doubts: dict[int, dict[int, float]] = field(default_factory=dict)
 
 
 def merge_tables(table: LabelTable, card: ModelCard) -> tuple[LabelTable, NDArray[np.uint8]]:
@@ -59,7 +60,9 @@ def add_slice(preview: Preview, item: PredictedSlice, view: NDArray[np.uint8]) -
     low[axis], high[axis] = index, index + 1
     if axis == 0:
         preview.done[index] = True
-        preview.doubts[index] = item.doubt
+        preview.doubts[index] = {
+            int(preview.lookup[number]): doubt for number, doubt in item.doubts.items()
+        }
     elif preview.finished_planes == preview.labels.shape[axis]:
         preview.done[:] = True
     return Box((low[0], low[1], low[2]), (high[0], high[1], high[2]))

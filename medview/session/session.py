@@ -10,6 +10,7 @@ from typing import Any
 
 from psygnal import Signal
 
+from medview.ai.backend_choice import BackendChoices
 from medview.ai.catalog import DEFAULT_MODEL
 from medview.ai.prediction import HeatMap
 from medview.core.box import Box
@@ -26,6 +27,7 @@ from medview.session import cases, exporting, labelling, reviewing
 from medview.session.activity import Activity
 from medview.session.attaching import Attached, attach_steps
 from medview.session.cases import RestoreNote
+from medview.session.explaining import ExplainPart
 from medview.session.measuring import Measures
 from medview.session.model_jobs import ModelJobs
 from medview.session.model_part import ModelPart
@@ -43,7 +45,7 @@ from medview.store.workspace import Workspace
 SCHEMA = "label_schema"  # the setting that holds the labels of new cases
 
 
-class Session(ModelPart):
+class Session(ModelPart, ExplainPart):
     """The open volume with its labels, history, preview, heat map and accepted slices.
 
     Only the thread that made it may call what changes it; jobs get data and give results back.
@@ -57,6 +59,7 @@ class Session(ModelPart):
     history_changed = Signal()
     reviews_changed = Signal()
     heatmap_changed = Signal()
+    doubts_changed = Signal()
     models_changed = Signal()
     saved = Signal(bool)
 
@@ -70,16 +73,16 @@ class Session(ModelPart):
         self.editor: MaskEditor | None = None
         self.history: History | None = None
         self.preview: Preview | None = None
-        self.heatmap: HeatMap | None = None
+        self.heatmaps: dict[int, HeatMap] = {}
         self.active_label = 1
         self.accepted: frozenset[int] = frozenset()
-        self.doubtful: frozenset[int] = frozenset()  # slices of the newest prediction
+        self.doubts: dict[int, dict[int, float]] = {}  # of the newest prediction
         self._saver = Saver(workspace)
         self.measures = Measures(self._saver)
         self.timeline = Timeline(self.measures)
         self.activity = Activity(self._saver)
         self.measures.committed.connect(self._on_measured)
-        self._jobs = ModelJobs(self.registry)
+        self._jobs = ModelJobs(self.registry, BackendChoices(workspace.folder))
         self._touched = TouchedVoxels()
         self._preview_view: Any = None
 
@@ -138,8 +141,10 @@ class Session(ModelPart):
         if self.editor is not None:
             self.editor.abort()
         self.volume = self.labelmap = self.editor = self.history = None
-        self.preview = self.heatmap = self._preview_view = None
-        self.accepted = self.doubtful = frozenset()
+        self.preview = self._preview_view = None
+        self.heatmaps = {}
+        self.accepted = frozenset()
+        self.doubts = {}
         self._touched.clear()
         self.measures.close()
         self.timeline.close()

@@ -53,7 +53,9 @@ def test_a_card_survives_json():
     card = replace(
         random_card(),
         limitations=("thin slices",),
-        heatmap={"passes": True},
+        heatmap={"methods": {"hires_cam": {"default": {"right lung": {"passes": True}}}}},
+        calibration={"temperature": [1.0, 1.5, 1.5, 2.0]},
+        familiarity={"spacing_mm": [0.5, 8.0]},
         training={"seed": 3},
         parent="ct-lung@0.9.0",
         corrections=12,
@@ -62,12 +64,22 @@ def test_a_card_survives_json():
     assert again == card
     assert again.id == "ct-lung@1.0.0"
     assert again.classes == 4
-    assert again.heatmap_is_reliable
+    assert again.is_reliable("hires_cam", "default", 1)
+    assert not again.is_reliable("hires_cam", "default", 2), "another label was not measured"
+    assert not again.is_reliable("hires_cam", "bottleneck", 1)
+    assert again.temperatures == (1.0, 1.5, 1.5, 2.0)
     assert card.to_json()["notice"] == NOT_A_DEVICE
 
 
 def test_an_unmeasured_heat_map_is_not_called_reliable():
-    assert not random_card().heatmap_is_reliable
+    assert not random_card().is_reliable("seg_grad_cam", "default", 1)
+    assert random_card().best_heatmap == ("seg_grad_cam", "default")
+
+
+@pytest.mark.parametrize("given", [[], [1.0, 2.0], [0.0, 1.0, 1.0, 1.0]])
+def test_temperatures_that_do_not_fit_are_not_used(given):
+    card = replace(random_card(), calibration={"temperature": given})
+    assert card.temperatures == (1.0, 1.0, 1.0, 1.0)
 
 
 def test_the_network_comes_back_as_it_was_saved(model):

@@ -6,12 +6,10 @@ import torch
 from small_models import names_table, phantom_volume, random_card, stored, write_model
 
 from medview.ai.explain import LAYERS, ExplainOptions
-from medview.ai.network.attribution.seg_grad_cam import (
-    class_activation,
-    explain_slice,
-    explain_volume,
-    layers_of,
-)
+from medview.ai.network.attribution import Question
+from medview.ai.network.attribution.activations import layers_of
+from medview.ai.network.attribution.explainer import explain_slice, explain_volume
+from medview.ai.network.attribution.seg_grad_cam import attribute
 from medview.ai.network.predictor import Predictor
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
@@ -28,6 +26,10 @@ def found(predictor):
     labels = predictor.predict(phantom_volume(), Progress()).labels
     counts = [(int((labels[i] == c).sum()), i, c) for i in range(12) for c in (1, 2, 3)]
     return max(counts)[1:]
+
+
+def class_activation(network, inputs, class_index, region, layer="default"):
+    return attribute(Question(network, inputs, class_index, region, layer))
 
 
 def inputs_and_region(seed=0):

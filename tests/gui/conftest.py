@@ -130,7 +130,7 @@ class FakeSession:
                 progress.item(SimpleNamespace(index=index, labels=truth[index]))
                 progress.report((done + 1) / len(order), f"slice {index + 1}")
                 time.sleep(seconds)
-            return SimpleNamespace(device="cpu", labels=truth, seconds=1.0)
+            return SimpleNamespace(device="cpu", labels=truth, seconds=1.0, notes=(), is_kept=False)
 
         self.preview = SimpleNamespace(
             labels=np.zeros(truth.shape, np.uint8), table=self.labelmap.table
@@ -210,6 +210,21 @@ class FakeSession:
 
     def labelled_otherwise(self, labels):
         return 0
+
+    backend = "auto"
+    backends_unmeasured = False
+
+    def backends(self):
+        return [
+            SimpleNamespace(id="torch", title="PyTorch", missing=""),
+            SimpleNamespace(id="openvino", title="OpenVINO", missing="OpenVINO needs openvino."),
+        ]
+
+    def set_backend(self, wanted):
+        self.calls.append(("backend", wanted))
+
+    def backends_job(self, device="auto"):
+        return Job("Measuring", lambda progress: [])
 
     def complete_volume(self, volume):
         self.volume = volume

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import Tensor
 
+from medview.ai.backend_choice import Measurement, choice_key
 from medview.ai.card import WEIGHTS, ModelCard, verify
+from medview.ai.network.backend import REFERENCE, backend_named, library_versions
+from medview.ai.network.engine import Engine
+from medview.ai.network.measuring import measure_backends
 from medview.ai.network.unet import UNet, build_network
 from medview.ai.postprocess import clean
 from medview.ai.prediction import PredictedSlice, Prediction, outward
+from medview.ai.prediction_cache import PredictionCache
 from medview.ai.preprocess import PreparedVolume
 from medview.ai.uncertainty import doubts_of, entropy, probabilities
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.volume import Volume
 
-_GPU_BATCH = 16
+_WARM_SHAPE = (208, 240)  # about a thorax at 1.8 mm
 _NO_AIR_HU = -500  # a CT of the body has air or lung below it
 
 
@@ -38,14 +44,6 @@ def choose_device(wanted: str = "auto") -> torch.device:
             code="no-cuda",
         )
     return device
-
-
-def device_text(device: torch.device) -> str:
-    """The device in words for the user."""
-    if device.type == "cuda":
-        return f"CUDA ({torch.cuda.get_device_name(device)})"
-    count = torch.get_num_threads()
-    return f"CPU ({count} thread{'s' if count > 1 else ''})"
 
 
 def load_network(folder: Path) -> tuple[ModelCard, UNet]:
@@ -82,38 +80,86 @@ def _check_channels(card: ModelCard) -> None:
 
 
 class Predictor:
-    """One model on one device. Use it from one thread (plan caches are per thread)."""
+    """One model on one device. Use it from one thread (plan caches are per thread).
 
-    def __init__(self, folder: Path, device: str = "auto", *, spare_cores: int = 0) -> None:
+    ``network`` stays PyTorch, for heat maps, whatever backend gives the logits.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        device: str = "auto",
+        *,
+        spare_cores: int = 0,
+        backend: str = REFERENCE,
+    ) -> None:
         self.folder = folder
-        self.device = choose_device(device)
-        if self.device.type == "cpu":
+        wanted = choose_device(device)
+        if wanted.type == "cpu":
             torch.set_num_threads(max(1, (os.cpu_count() or 1) - spare_cores))
-        self.card, self.network = load_network(folder)
-        self.network.to(self.device)
-        self.device_text = device_text(self.device)
+        self.card, self._network = load_network(folder)
+        self._wanted = backend
+        self._engine = Engine(self._network, self.card, wanted, backend_named(backend))
 
-    def logits(self, inputs: NDArray[np.float32]) -> Tensor:
-        """(n, 4, rows, columns) inputs to (n, classes, rows, columns) float32 logits on the CPU.
+    @property
+    def device(self) -> torch.device:
+        """Where it runs now: not where it was wanted once a GPU's memory was too small."""
+        return self._engine.device
 
-        On a GPU that runs out of memory: halves the batch, and at last uses the CPU for good,
-        which `device_text` then says.
-        """
-        batch = torch.from_numpy(inputs)
-        try:
-            with torch.inference_mode():
-                return self.network(batch.to(self.device)).float().cpu()
-        except torch.OutOfMemoryError:
-            torch.cuda.empty_cache()
-            if len(inputs) > 1:
-                half = len(inputs) // 2
-                return torch.cat([self.logits(inputs[:half]), self.logits(inputs[half:])])
-            if self.device.type == "cpu":
-                raise
-            self.device = torch.device("cpu")
-            self.network.to(self.device)
-            self.device_text = device_text(self.device) + ", the GPU's memory was too small"
-            return self.logits(inputs)
+    @property
+    def device_text(self) -> str:
+        """Device and backend in words for the user."""
+        return self._engine.text
+
+    @property
+    def backend(self) -> str:
+        """The id of the backend in use: PyTorch's where the wanted one is missing or failed."""
+        return self._engine.backend.id
+
+    @property
+    def notes(self) -> list[str]:
+        """Why it does not run as it was wanted, in sentences for the user."""
+        return list(self._engine.notes)
+
+    @property
+    def network(self) -> UNet:
+        return self._network
+
+    @network.setter
+    def network(self, network: UNet) -> None:
+        self._network = network
+        self._engine = Engine(network, self.card, self.device, backend_named(self._wanted))
+
+    def use_backend(self, wanted: str) -> None:
+        """Run by another backend from now on; nothing happens when it is the wanted one already."""
+        if wanted != self._wanted:
+            self._engine = Engine(self._network, self.card, self.device, backend_named(wanted))
+            self._wanted = wanted
+
+    @property
+    def choice_key(self) -> str:
+        """What a measurement of the backends holds for: machine, device, model, versions."""
+        device = self.device
+        name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+        return choice_key(self.card.sha256, name, library_versions())
+
+    def measure_backends(self, progress: Progress, case: Volume | None = None) -> list[Measurement]:
+        """Times and Dice against float32 of what can run here, on the phantom and on ``case``."""
+        prepared = None
+        if case is not None:
+            check_input(case, self.card)
+            prepared = PreparedVolume(case, self.card.input)
+        return measure_backends(
+            self._network, self.card, self.device, progress, prepared, self._wanted
+        )
+
+    def logits(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, 4, rows, columns) inputs to (n, classes, rows, columns) float32 logits."""
+        return self._engine(inputs)
+
+    def warm_up(self) -> None:
+        """Run once over nothing, so that the first slice finds everything loaded."""
+        self.logits(np.zeros((1, self.card.input.CHANNELS, *_WARM_SHAPE), np.float32))
 
     def slice_labels(
         self, prepared: PreparedVolume, indices: list[int], *, want_entropy: bool = False
@@ -124,7 +170,7 @@ class Predictor:
         The logits are brought to the image grid before the arg max; outside the grid is background.
         """
         inputs = np.stack([prepared.network_input(index) for index in indices])
-        logits = self.logits(inputs).numpy()
+        logits = self.logits(inputs)
         rows, columns = prepared.covered()
         labels, entropies, doubts = [], [], []
         for one in logits:
@@ -145,23 +191,32 @@ class Predictor:
         first_slice: int | None = None,
         *,
         want_entropy: bool = False,
+        cache: PredictionCache | None = None,
     ) -> Prediction:
         """Segment a volume, the slice ``first_slice`` of its first axis first, then outwards.
 
-        Hands out a `PredictedSlice` each through ``progress.item``. Raises Cancelled, and
-        MedviewError when the volume is not what the model was made for.
+        Hands out a `PredictedSlice` each through ``progress.item``. With a ``cache``, what was
+        predicted before is handed out from there. Raises Cancelled, and MedviewError when the
+        volume is not what the model was made for.
         """
         started = time.perf_counter()
         check_input(volume, self.card)
         prepared = PreparedVolume(volume, self.card.input)
+        if want_entropy:
+            cache = None  # maps are not kept
+        elif cache is not None and cache.knows(volume.case_key):
+            kept = cache.find(self._cache_key(volume))
+            if kept is not None:
+                return _handed_out(*kept, prepared, progress, first_slice, started)
+        engine, doubt_of = (self._engine, self.backend), {}
         result = np.zeros(volume.geometry.shape, np.uint8)
         unreadable = sorted(volume.unreadable)
         target = prepared.canonical_view(result)
         spread = np.zeros(volume.geometry.shape, np.float32) if want_entropy else None
         order = outward(canonical_index(prepared, first_slice), prepared.slice_count)
-        size = _GPU_BATCH if self.device.type == "cuda" else 1
-        for done in range(0, len(order), size):
-            chunk = order[done : done + size]
+        done = 0
+        while done < len(order):
+            chunk = order[done : done + self._engine.batch]
             progress.report(done / len(order), f"Segmenting, {done} of {len(order)} slices")
             planes, maps, doubts = self.slice_labels(prepared, chunk, want_entropy=want_entropy)
             for index, plane, doubt in zip(chunk, planes, doubts, strict=True):
@@ -169,13 +224,15 @@ class Predictor:
                 if unreadable:  # what was never read cannot be labelled
                     result[unreadable] = 0
                     plane = target[index].copy()
+                doubt_of[index] = doubt
                 progress.item(PredictedSlice(index, plane, volume_place(prepared, index), doubt))
             if spread is not None:
                 for index, one in zip(chunk, maps, strict=True):
                     prepared.canonical_view(spread)[index] = one
+            done += len(chunk)
         progress.report(0.99, "Cleaning")
         result = clean(result, self.card.labels, volume.geometry.voxel_volume_ml)
-        return Prediction(
+        prediction = Prediction(
             result,
             volume.case_key,
             self.card.name,
@@ -183,7 +240,44 @@ class Predictor:
             self.device_text,
             time.perf_counter() - started,
             spread,
+            self.backend,
+            tuple(self.notes),
         )
+        if cache is not None and engine == (self._engine, self.backend):  # not changed on the way
+            cache.keep(self._cache_key(volume), prediction, doubt_of)
+        return prediction
+
+    def _cache_key(self, volume: Volume) -> tuple[str, ...]:
+        """All that the labels depend on, the case first."""
+        spec = json.dumps(self.card.input.to_json(), sort_keys=True)
+        lost = repr(sorted(volume.unreadable))
+        where = f"{self.backend} {self.device.type}"
+        return (
+            volume.case_key,
+            volume.content_hash,
+            lost,
+            self.card.id,
+            self.card.sha256,
+            spec,
+            where,
+        )
+
+
+def _handed_out(
+    prediction: Prediction,
+    doubts: dict[int, dict[int, float]],
+    prepared: PreparedVolume,
+    progress: Progress,
+    first_slice: int | None,
+    started: float,
+) -> Prediction:
+    """A kept prediction, given slice by slice as if it were new."""
+    planes = prepared.canonical_view(prediction.labels)
+    for index in outward(canonical_index(prepared, first_slice), prepared.slice_count):
+        place = volume_place(prepared, index)
+        progress.item(PredictedSlice(index, planes[index], place, doubts[index]))
+    seconds = time.perf_counter() - started
+    return replace(prediction, seconds=seconds, is_kept=True)
 
 
 def check_input(volume: Volume, card: ModelCard) -> None:

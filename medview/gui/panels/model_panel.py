@@ -1,4 +1,4 @@
-"""ModelPanel: the active model, its device, and the run that is on."""
+"""ModelPanel: the active model, its device and backend, and the run that is on."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medview.gui.job_runner import ProgressReport
+from medview.gui.panels.backend_chooser import BackendChooser
 from medview.gui.words import RESEARCH_USE, said, time_left, tr
 
 DEVICES = (("auto", "Automatic"), ("cuda", "GPU (CUDA)"), ("cpu", "CPU"))
@@ -36,6 +37,7 @@ class ModelPanel(QWidget):
         self.device.setAccessibleName(tr("Device for the model"))
         for value, text in DEVICES:
             self.device.addItem(tr(text), value)
+        self.chooser = BackendChooser()
         self.segment = QPushButton(tr("Segment"))
         self.segment.setObjectName("primary")
         self.segment.clicked.connect(self.segment_wanted)
@@ -58,6 +60,7 @@ class ModelPanel(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow(tr("Model"), self.model)
         form.addRow(tr("Device"), self.device)
+        form.addRow(tr("Backend"), self.chooser)
         form.addRow("", self.used)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

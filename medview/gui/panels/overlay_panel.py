@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,17 +17,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medview.ai.explain import METHODS
 from medview.core.labels import LabelTable
 from medview.gui.annotations import HEAT_WORDS
 from medview.gui.slice_painter import OverlayStyle
 from medview.gui.words import tr
 
-REGIONS = (("component", "This structure"), ("slice", "Whole slice"))
+REGIONS = (
+    ("component", "This structure"),
+    ("slice", "Whole slice"),
+    ("drawn", "What carries the label now"),
+)
 LAYERS = (
     ("default", "Recommended"),
     ("bottleneck", "Deepest: context"),
     ("decoder 1", "Decoder: detail"),
+    ("decoder 2", "Decoder: finer detail"),
 )
+DOUBT = "doubt"
+
+
+@dataclass(frozen=True)
+class HeatMapQuestion:
+    """What to explain and how; ``everywhere``: on all slices."""
+
+    label_id: int
+    region: str
+    layer: str
+    method: str
+    everywhere: bool
 
 
 class OverlayPanel(QWidget):
@@ -48,7 +66,18 @@ class OverlayPanel(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.region = _combo(tr("Region to explain"), REGIONS)
+        self.method = QComboBox()
+        self.method.setAccessibleName(tr("Method of the heat map"))
+        self.method.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        for method in METHODS.values():
+            self.method.addItem(method.title, method.name)  # names of papers
+        self.method.addItem(tr("Doubt of the model"), DOUBT)
+        self.method.currentIndexChanged.connect(self._enable_options)
         self.layer = _combo(tr("Layer of the network"), LAYERS)
+        self.everywhere = QCheckBox(tr("On all slices"))
+        self.everywhere.setToolTip(tr("In the background, from this slice outwards"))
         self.heat_opacity = _opacity_slider(tr("Heat map opacity"))
         self.heat_button = QPushButton(tr("Make Heat Map"))
         self.heat_button.clicked.connect(self.heatmap_wanted)
@@ -73,7 +102,9 @@ class OverlayPanel(QWidget):
         form.addRow(heading)
         form.addRow(tr("Label"), self.label)
         form.addRow(tr("Region"), self.region)
+        form.addRow(tr("Method"), self.method)
         form.addRow(tr("Layer"), self.layer)
+        form.addRow("", self.everywhere)
         form.addRow(tr("Opacity"), self.heat_opacity)
         heat_words = tr(HEAT_WORDS)
         words = QLabel(heat_words[:1].upper() + heat_words[1:])
@@ -106,6 +137,35 @@ class OverlayPanel(QWidget):
                 self.label.addItem(label.name, label.id)
             self.label.setCurrentIndex(self.label.findData(active))
         self.heat_button.setEnabled(len(table) > 0)
+
+    @property
+    def question(self) -> HeatMapQuestion | None:
+        """What the button asks for; None without a label (the doubt needs none)."""
+        label_id, method = self.label.currentData(), str(self.method.currentData())
+        if label_id is None and method != DOUBT:
+            return None
+        return HeatMapQuestion(
+            int(label_id or 0),
+            str(self.region.currentData()),
+            str(self.layer.currentData()),
+            method,
+            self.everywhere.isChecked() and method != DOUBT,
+        )
+
+    def choose_method(self, method: str, layer: str) -> None:
+        """The method and layer that the active model's card measured as the best."""
+        self.method.setCurrentIndex(max(0, self.method.findData(method)))
+        self.layer.setCurrentIndex(max(0, self.layer.findData(layer)))
+
+    def show_running(self, text: str) -> None:
+        """The button's words while maps are made ("" when none are): it stops them then."""
+        self.heat_button.setText(text or tr("Make Heat Map"))
+
+    def _enable_options(self) -> None:
+        chosen = METHODS.get(str(self.method.currentData()))
+        self.layer.setEnabled(chosen is not None and chosen.has_layers)
+        for widget in (self.label, self.region, self.everywhere):
+            widget.setEnabled(chosen is not None)
 
     def choose(self, label_id: int) -> None:
         """Follow the active label."""

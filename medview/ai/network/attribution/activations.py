@@ -27,9 +27,7 @@ def layers_of(network: UNet, layer: str) -> list[nn.Module]:
     return choice[layer]
 
 
-def class_activation(
-    question: Question, weigh: Callable[[Tensor], Tensor]
-) -> NDArray[np.float32]:
+def class_activation(question: Question, weigh: Callable[[Tensor], Tensor]) -> NDArray[np.float32]:
     """The mean over layers of ReLU(sum over channels of weigh(gradient) * activation), 0..1.
 
     The gradient is that of the sum of the class's logits over the region.

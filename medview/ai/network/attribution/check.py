@@ -63,7 +63,8 @@ def outside_deletion(
     """The mean probability over the region while the picture outside it is blurred away."""
     inside = region.cpu().numpy()
     ranks = np.full(order.shape, order.size, np.int64)  # the region itself is never changed
-    ranks[~inside] = _ranks(order[~inside]) * order.size // max(1, np.count_nonzero(~inside))
+    outside = _ranks(order[~inside])
+    ranks[~inside] = outside * order.size // max(1, outside.size)
     rank = torch.from_numpy(ranks).to(inputs.device)
     return _area(network, class_index, region, rank, (inputs, blurred(inputs)))
 

@@ -1,4 +1,4 @@
-"""Heat maps of a slice or a whole volume: the model's question, asked on its grid, shown on ours."""
+"""Heat maps of a slice or a whole volume: asked on the model's grid, shown on ours."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.volume import Volume
 
+DOUBT_TITLE = "Doubt"
 Kind = TypeVar("Kind", np.float32, np.bool_)
 
 
@@ -93,6 +94,25 @@ def explain_volume(
     return result
 
 
+def doubt_of_slice(
+    predictor: Predictor, volume: Volume, slice_index: int, progress: Progress
+) -> HeatMap:
+    """The entropy of the model's answer on one stored slice, 0..1, as a `HeatMap` of label 0."""
+    prepared = PreparedVolume(volume, predictor.card.input)
+    if prepared.permutation[0] == 0:
+        index = _canonical_slice(prepared, slice_index)
+        spread = predictor.slice_labels(prepared, [index], want_entropy=True)[1][0]
+        values = _stored(prepared, volume, np.clip(spread, 0.0, 1.0))
+    else:
+        whole = predictor.predict(volume, progress.quiet(), slice_index, want_entropy=True).entropy
+        empty = np.zeros(volume.geometry.shape[1:], np.float32)
+        values = empty if whole is None else np.clip(whole[slice_index], 0.0, 1.0)
+    is_calibrated = bool(predictor.card.calibration)
+    return HeatMap(
+        volume.case_key, slice_index, values, 0, DOUBT_TITLE, "", predictor.card.id, is_calibrated
+    )
+
+
 class _Region:
     """Which pixels the question is about, in canonical coordinates."""
 
@@ -119,10 +139,9 @@ class _Region:
                 (columns >= 0) & (columns < self._drawn.shape[1]),
             )
             region = np.zeros(grid.shape, bool)
-            rows, columns = (
-                side.clip(0, n - 1) for side, n in zip((rows, columns), self._drawn.shape, strict=True)
-            )
-            region[inside] = self._drawn[np.ix_(rows, columns)][inside]
+            height, width = self._drawn.shape
+            nearest = np.ix_(rows.clip(0, height - 1), columns.clip(0, width - 1))
+            region[inside] = self._drawn[nearest][inside]
             return region
         if self._options.region == "component" and self._point is not None:
             where = (
@@ -191,7 +210,7 @@ def _heat_map(
         volume.case_key,
         slice_index,
         values.astype(kind),
-        options.label_id,
+        options.label_id if options.shown_as is None else options.shown_as,
         method.title,
         options.layer if method.has_layers else "",
         card.id,

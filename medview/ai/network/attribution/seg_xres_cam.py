@@ -24,6 +24,6 @@ def attribute(question: Question) -> NDArray[np.float32]:
 
 def _pooled(gradient: Tensor) -> Tensor:
     rows, columns = gradient.shape[2:]
-    few = [max(1, round(side / WINDOW)) for side in (rows, columns)]
+    few = (max(1, round(rows / WINDOW)), max(1, round(columns / WINDOW)))
     means = functional.adaptive_avg_pool2d(gradient, few)
     return functional.interpolate(means, size=(rows, columns), mode="nearest")

@@ -1,0 +1,1 @@
+"""The backends, one file each; `medview.ai.network.backend` finds them."""

@@ -10,7 +10,7 @@ from medview.commands._common import Ticker, model_folder, open_image
 from medview.commands._output import print_json
 from medview.core.job import Progress
 
-_COLUMNS = ("heatmap", "mask", "random", "context", "randomised", "worst_slice")
+_FIGURES = ("heatmap", "mask", "random", "context", "randomised", "worst_slice")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,12 +42,12 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"gate": GATE, "mask_margin": MASK_MARGIN, "methods": table})
         return 0
-    print(f"{'':44}" + "".join(f"{name:>12}" for name in _COLUMNS) + "      passes")
+    print(f"{'':44}" + "".join(f"{name:>12}" for name in _FIGURES) + "      passes")
     for method, by_layer in table.items():
         for layer, by_label in by_layer.items():
             for label, row in by_label.items():
                 title = f"{METHODS[method].title}, {layer or 'no layer'}, {label}"
-                figures = "".join(f"{row[name]:12.3f}" for name in _COLUMNS)
+                figures = "".join(f"{row[name]:12.3f}" for name in _FIGURES)
                 print(f"{title:44}{figures}      {'yes' if row['passes'] else 'no'}")
     print(f"heatmap, mask, random: insertion minus deletion. Gate: {GATE}.")
     return 0

@@ -184,6 +184,14 @@
       <translation>恢复为预测结果</translation>
     </message>
     <message>
+      <source>Backend</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Backend for the model</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Background seeds</source>
       <translation>背景种子</translation>
     </message>
@@ -270,6 +278,10 @@
     <message>
       <source>Cine</source>
       <translation>电影播放</translation>
+    </message>
+    <message>
+      <source>Cleaning</source>
+      <translation>清理</translation>
     </message>
     <message>
       <source>Click a hole or a part of a label to give it the active label. Ctrl empties it.</source>
@@ -472,6 +484,10 @@
       <translation>解码器：细节</translation>
     </message>
     <message>
+      <source>Decoder: finer detail</source>
+      <translation>解码器：更细的细节</translation>
+    </message>
+    <message>
       <source>Deepest: context</source>
       <translation>最深层：上下文</translation>
     </message>
@@ -558,6 +574,14 @@
     <message>
       <source>Double click on a measure</source>
       <translation>双击测量</translation>
+    </message>
+    <message>
+      <source>Doubt</source>
+      <translation>不确定性</translation>
+    </message>
+    <message>
+      <source>Doubt of the model</source>
+      <translation>模型的不确定性</translation>
     </message>
     <message>
       <source>Drag from corner to corner of its box. Enter keeps, Esc drops. Ctrl: cut.</source>
@@ -948,6 +972,10 @@
       <translation>图像来源</translation>
     </message>
     <message>
+      <source>In the background, from this slice outwards</source>
+      <translation>在后台进行，从当前层面向外</translation>
+    </message>
+    <message>
       <source>Invert Grey</source>
       <translation>灰度反转</translation>
     </message>
@@ -1236,6 +1264,10 @@
       <translation>测量 &gt; 长度 (D)、角度 (G) 或区域：在图像上拖动。</translation>
     </message>
     <message>
+      <source>Measure again which backend is the fastest on this machine</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Measures</source>
       <translation>测量</translation>
     </message>
@@ -1246,6 +1278,14 @@
     <message>
       <source>Measures as DICOM SR</source>
       <translation>测量存为 DICOM SR</translation>
+    </message>
+    <message>
+      <source>Measuring the backends</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Measuring the time of each</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Median</source>
@@ -1266,6 +1306,14 @@
     <message>
       <source>Messages</source>
       <translation>消息</translation>
+    </message>
+    <message>
+      <source>Method</source>
+      <translation>方法</translation>
+    </message>
+    <message>
+      <source>Method of the heat map</source>
+      <translation>热图方法</translation>
     </message>
     <message>
       <source>Middle drag</source>
@@ -1294,6 +1342,14 @@
     <message>
       <source>More</source>
       <translation>更多</translation>
+    </message>
+    <message>
+      <source>Most doubtful slices</source>
+      <translation>最不确定的层面</translation>
+    </message>
+    <message>
+      <source>Most of all</source>
+      <translation>最主要的是</translation>
     </message>
     <message>
       <source>Most on slice</source>
@@ -1484,6 +1540,10 @@ Segment with Ctrl+G, or paint with B.</source>
     <message>
       <source>Off: it grows into background only</source>
       <translation>关闭：只向背景生长</translation>
+    </message>
+    <message>
+      <source>On all slices</source>
+      <translation>所有层面</translation>
     </message>
     <message>
       <source>On either side of the slice</source>
@@ -1870,10 +1930,6 @@ Apache License 2.0。</translation>
       <translation>删除所选测量（Del）</translation>
     </message>
     <message>
-      <source>Removing islands</source>
-      <translation>正在去除孤岛</translation>
-    </message>
-    <message>
       <source>Rename</source>
       <translation>重命名</translation>
     </message>
@@ -2016,6 +2072,10 @@ Apache License 2.0。</translation>
     <message>
       <source>Segment</source>
       <translation>分割</translation>
+    </message>
+    <message>
+      <source>Segment to see where the model is unsure.</source>
+      <translation>先分割，即可看到模型不确定之处。</translation>
     </message>
     <message>
       <source>Segmentation was cancelled after {count} slice.</source>
@@ -2344,6 +2404,10 @@ so there is no shape in 3D.</source>
       <translation>本层标签正确；留作训练</translation>
     </message>
     <message>
+      <source>The model finds nothing of this label here.</source>
+      <translation>模型在此未发现该标签。</translation>
+    </message>
+    <message>
       <source>The next image series of the list</source>
       <translation>列表中的下一个图像序列</translation>
     </message>
@@ -2604,6 +2668,10 @@ so there is no shape in 3D.</source>
       <translation>所有视图的内容，按现有排列并排</translation>
     </message>
     <message>
+      <source>What carries the label now</source>
+      <translation>当前带有该标签的部分</translation>
+    </message>
+    <message>
       <source>What do you want to do?</source>
       <translation>您想做什么？</translation>
     </message>
@@ -2710,6 +2778,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>Work in progress</source>
       <translation>正在进行的工作</translation>
+    </message>
+    <message>
+      <source>Working …</source>
+      <translation>正在处理…</translation>
     </message>
     <message>
       <source>Writing</source>
@@ -2844,6 +2916,10 @@ so there is no shape in 3D.</source>
       <translation>解码器 1</translation>
     </message>
     <message>
+      <source>decoder 2</source>
+      <translation>解码器 2</translation>
+    </message>
+    <message>
       <source>default</source>
       <translation>默认</translation>
     </message>
@@ -2856,8 +2932,16 @@ so there is no shape in 3D.</source>
       <translation>已完成</translation>
     </message>
     <message>
+      <source>doubt of the model</source>
+      <translation>模型的不确定性</translation>
+    </message>
+    <message>
       <source>drag: turn   middle drag: pan   wheel: zoom   Home: from the front</source>
       <translation>拖动：旋转   中键拖动：平移   滚轮：缩放   Home：正面</translation>
+    </message>
+    <message>
+      <source>drawn</source>
+      <translation>所画区域</translation>
     </message>
     <message>
       <source>edges</source>
@@ -2870,6 +2954,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>failed</source>
       <translation>失败</translation>
+    </message>
+    <message>
+      <source>fastest here: {name}, {ms} ms per slice</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>file {number}</source>
@@ -3396,6 +3484,14 @@ so there is no shape in 3D.</source>
       <translation>{count} 个体素在此已有其他标签，予以保留。</translation>
     </message>
     <message>
+      <source>{device}, kept from before</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{device}, {time}, {ms} ms per slice</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{file}   frame {number}</source>
       <translation>{file}   第 {number} 帧</translation>
     </message>
@@ -3430,6 +3526,18 @@ so there is no shape in 3D.</source>
     <message>
       <source>{names} and {more} more</source>
       <translation>{names} 等，另有 {more} 个</translation>
+    </message>
+    <message>
+      <source>{name} (failed)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{name} ({ms} ms)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>{name} ({ms} ms, differs)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{name} - medview</source>

@@ -60,6 +60,7 @@ class FakeSession:
     history_changed = Signal()
     reviews_changed = Signal()
     heatmap_changed = Signal()
+    doubts_changed = Signal()
     models_changed = Signal()
     saved = Signal(bool)
 
@@ -73,9 +74,11 @@ class FakeSession:
         self.timeline = Timeline(self.measures)
         self.measures.committed.connect(lambda: self._acted("measure"))
         self.volume = self.labelmap = self.editor = self.history = None
-        self.preview = self.heatmap = None
+        self.preview = None
+        self.heatmaps = {}
         self.active_label = 1
         self.accepted = self.doubtful = frozenset()
+        self.doubts = {}
         self.active_model = SimpleNamespace(name="ct-lung", version="1.0.0")
         self.truth = None
         self.calls = []
@@ -92,8 +95,10 @@ class FakeSession:
         self.editor.changed.connect(lambda box: self.labels_changed.emit(box))
         self.editor.committed.connect(lambda edit: self._acted("edit"))
         self.editor.table_changed.connect(lambda: self.table_changed.emit())
-        self.preview = self.heatmap = None
+        self.preview = None
+        self.heatmaps = {}
         self.accepted = self.doubtful = frozenset()
+        self.doubts = {}
         self.measures.open(volume)
         self.timeline.open(self.editor, self.history)
         self.volume_changed.emit()
@@ -156,7 +161,15 @@ class FakeSession:
         self.preview = None
         self.preview_changed.emit(Box.whole(self.volume.geometry.shape))
 
-    def heatmap_job(self, slice_index, label_id, *, region, point, layer="default"):
+    best_heatmap = ("seg_grad_cam", "default")
+
+    @property
+    def heatmap(self):
+        return next(iter(self.heatmaps.values()), None)
+
+    def heatmap_job(
+        self, slice_index, label_id, *, region, point, layer, method="", everywhere=False
+    ):
         inside = self.truth[slice_index] == label_id
         return Job(
             "Heat map",
@@ -169,8 +182,8 @@ class FakeSession:
             "ai",
         )
 
-    def on_heatmap(self, heatmap):
-        self.heatmap = heatmap
+    def on_heatmap(self, heatmap, *, add=False):
+        self.heatmaps = {heatmap.slice_index: heatmap}
         self.heatmap_changed.emit()
 
     def accept_slices(self, indices):

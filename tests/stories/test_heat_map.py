@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 WORDS = "shows what the model used, not the disease"
 
@@ -71,3 +73,100 @@ def test_a_slice_without_the_label_says_so(segmented):
     reader.go_to(8)
     reader.press("Ctrl+H")
     reader.until(lambda: reader.session.heatmap is not None)
+
+
+def choose(combo, text):
+    combo.setCurrentIndex(combo.findText(text))
+
+
+def test_maps_on_all_slices_while_i_go_on_reading(segmented):
+    """They appear one after the other from the slice I see; scrolling shows each on its slice."""
+    reader = segmented
+    overlay = reader.window.overlay
+    overlay.everywhere.setChecked(True)
+    reader.click("Make Heat Map")
+    reader.until(lambda: len(reader.session.heatmaps) >= 2)
+    assert min(abs(index - 8) for index in reader.session.heatmaps) == 0
+    reader.until(lambda: overlay.heat_button.text() == "Make Heat Map")
+    found = sorted(reader.session.heatmaps)
+    with_lung = np.flatnonzero((reader.mask() == 1).any(axis=(1, 2)))
+    assert len(set(found) & set(with_lung.tolist())) >= 0.9 * len(with_lung)
+    for index in (found[0], found[-1]):
+        reader.go_to(index)
+        assert reader.view.annotations(reader.view.transform).heat_title == "right lung"
+    assert not reader.messages()
+
+
+def test_the_same_button_stops_them(segmented):
+    """What is ready stays, nothing more comes, and the button makes maps again."""
+    reader = segmented
+    overlay = reader.window.overlay
+    overlay.everywhere.setChecked(True)
+    reader.click("Make Heat Map")
+    reader.until(lambda: len(reader.session.heatmaps) >= 1)
+    assert overlay.heat_button.text().startswith("Stop")
+    overlay.heat_button.click()
+    ready = len(reader.session.heatmaps)
+    reader.settle()
+    assert len(reader.session.heatmaps) <= ready
+    assert overlay.heat_button.text() == "Make Heat Map"
+
+
+def test_i_ask_about_a_region_that_i_painted(segmented):
+    """The question is about my brush stroke, even where the model says something else."""
+    reader = segmented
+    overlay = reader.window.overlay
+    choose(overlay.region, "What carries the label now")
+    empty = int(np.flatnonzero(~(reader.mask() == 1).any(axis=(1, 2)))[0])
+    reader.go_to(empty)
+    reader.click("Make Heat Map")
+    reader.until(lambda: bool(reader.messages()))
+    assert reader.session.heatmap is None
+    assert "Brush the region first" in " ".join(reader.words())
+    reader.press("B")
+    reader.stroke((40, 30), (50, 34))
+    assert (reader.slice_mask() == 1).any()
+    reader.click("Make Heat Map")
+    reader.until(lambda: reader.session.heatmap is not None)
+    assert reader.session.heatmap.slice_index == empty
+
+
+def test_another_method_says_its_name_and_its_layers(segmented):
+    """HiResCAM's map is another one; a method without layers offers none."""
+    reader = segmented
+    overlay = reader.window.overlay
+    choose(overlay.method, "Seg-Grad-CAM")
+    reader.click("Make Heat Map")
+    reader.until(lambda: reader.session.heatmap is not None)
+    first = reader.session.heatmap
+    choose(overlay.method, "HiResCAM")
+    reader.click("Make Heat Map")
+    reader.until(lambda: reader.session.heatmap is not first)
+    assert (first.method, reader.session.heatmap.method) == ("Seg-Grad-CAM", "HiResCAM")
+    assert not np.array_equal(first.values, reader.session.heatmap.values)
+    choose(overlay.method, "Occlusion")
+    assert not overlay.layer.isEnabled()
+
+
+def test_where_the_model_is_unsure(segmented):
+    """Doubt is a map with its own words, and a list that takes me to the slices."""
+    reader = segmented
+    overlay = reader.window.overlay
+    choose(overlay.method, "Doubt of the model")
+    assert not overlay.label.isEnabled()
+    reader.click("Make Heat Map")
+    reader.until(lambda: reader.session.heatmap is not None)
+    values = reader.session.heatmap.values
+    assert 0.0 <= values.min() < values.max() <= 1.0
+    inside = reader.mask()[8] == 1
+    border = inside & ~(np.roll(inside, 3, 0) & np.roll(inside, -3, 0))
+    assert values[border].mean() > values[inside & ~border].mean(), "doubt lies on borders"
+    assert reader.view.annotations(reader.view.transform).heat_title == "doubt"
+    table = reader.window.doubts.table
+    assert table.rowCount() >= 3
+    shown = [float(table.item(row, 1).text()) for row in range(table.rowCount())]
+    assert shown == sorted(shown, reverse=True)
+    wanted = int(table.item(1, 0).text()) - 1
+    middle = table.visualItemRect(table.item(1, 0)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert reader.view.slice_index == wanted

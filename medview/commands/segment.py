@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from medview.ai.backend_choice import BackendChoices
     from medview.session.backends import check_backend, measure, settle
-    from medview.session.model_jobs import load_predictor
+    from medview.session.model_jobs import load_predictor, reasons_of
     from medview.store.workspace import workspace_folder
 
     check_backend(options.backend)
@@ -62,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
         measure(predictor, choices, progress, volume)
         settle(predictor, options.backend, choices)
     label = _wanted_label(options, predictor.card.labels)
+    reasons = reasons_of(predictor, volume, progress.quiet())
     prediction = predictor.predict(volume, progress, want_entropy=options.uncertainty is not None)
     labelmap = LabelMap(volume.geometry, predictor.card.labels, prediction.labels)
     origin = LabelOrigin("AUTOMATIC", prediction.model, prediction.version)
@@ -86,6 +87,7 @@ def run(options: argparse.Namespace) -> int:
         "labels": rows,
         "not_measurable": volume.not_measurable or None,
         "left_out_slices": sorted(volume.unreadable),
+        "warnings": [{"code": reason.code, "text": reason.text} for reason in reasons],
     }
     if options.json:
         print_json(result)
@@ -96,6 +98,8 @@ def run(options: argparse.Namespace) -> int:
             print(note)
         for row in rows:
             print(label_line(row))
+        for reason in reasons:
+            print(f"Unlike the training cases: {reason.text}")
         if volume.not_measurable:
             print(f"No volumes in ml: {volume.not_measurable}.")
         if volume.unreadable:

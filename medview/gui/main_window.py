@@ -18,6 +18,7 @@ from medview.gui.commands import Commands
 from medview.gui.dresser import Dresser
 from medview.gui.drop import answer
 from medview.gui.explain_controller import ExplainController
+from medview.gui.familiarity_controller import FamiliarityController
 from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.key_bindings import KeyBindings
 from medview.gui.label_controller import LabelController
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.opener = OpenController(self.bench, self.series, self)
         PhaseController(self.bench, self.opener, self.phases)
         self.modeller = ModelController(self.bench, self.model, self)
+        self.familiarity = FamiliarityController(self.bench, self.model, self.modeller, self)
         self.explainer = ExplainController(self.bench, self.overlay, self.doubts, self)
         self.backends = BackendController(self.bench, self.model, self.modeller, self.overlay, self)
         self.labeller = LabelController(self.bench, self.labels, self)
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
         self.counts.changed.connect(self.update_soon)
         self.modeller.busy_changed.connect(self.update_soon)
         self.saving.all_saved.connect(self._show_cases)
+        self.opener.volume_read.connect(self.familiarity.look)
         self.trainer.panel_wanted.connect(self.training_dock.setVisible)
         bench.runner.started.connect(self.update_soon)
         bench.runner.ended.connect(self.update_soon)
@@ -226,6 +229,7 @@ class MainWindow(QMainWindow):
         session = self.bench.session
         self.modeller.drop()
         self.explainer.drop()
+        self.familiarity.drop()
         self.backends.give_way()
         self.labeller.drop()
         self.tools.keeper.abandon()
@@ -298,6 +302,7 @@ class MainWindow(QMainWindow):
     def _models_changed(self) -> None:
         self.modeller.read_models()
         self.explainer.follow_model()
+        self.familiarity.look()
         self.update_soon()
 
     def _show_everything(self) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from medview.ai.backend_choice import BackendChoices
 from medview.ai.explain import ExplainOptions
+from medview.ai.familiarity import Strangeness, looked_at, strangeness
 from medview.ai.prediction_cache import PredictionCache
+from medview.ai.preprocess import PreparedVolume
 from medview.core.job import Job, Progress
 from medview.core.volume import Volume
 from medview.session.backends import measure, settle
@@ -44,6 +46,15 @@ class ModelJobs:
             return predictor.device_text
 
         return Job("Loading the model", function, "ai")
+
+    def familiarity(self, volume: Volume) -> Job:
+        """The reasons why the volume is unlike the training cases; empty for none."""
+        folder = str(self._models.active_folder().folder)
+
+        def function(progress: Progress) -> Any:
+            return reasons_of(self._predictor(folder, "auto"), volume, progress)
+
+        return Job("Looking at the case", function, "ai")
 
     def predict(self, volume: Volume, first_slice: int, device: str, backend: str) -> Job:
         folder = str(self._models.active_folder().folder)
@@ -105,6 +116,23 @@ class ModelJobs:
         predictor = load_predictor(folder, device, spare_cores=1)
         self._loaded = ((folder, device), predictor)
         return predictor
+
+
+def reasons_of(predictor: Predictor, volume: Volume, progress: Progress) -> list[Strangeness]:
+    """Why a mask of this volume may be wrong, by what the model's card knows of its training.
+
+    MedviewError where the model cannot be asked at all.
+    """
+    from medview.ai.network.features import features_of
+    from medview.ai.network.predictor import check_input
+
+    check_input(volume, predictor.card)
+    facts, features = predictor.card.familiarity, None
+    if facts:
+        prepared = PreparedVolume(volume, predictor.card.input)
+        indices = looked_at(prepared.slice_count)
+        features = features_of(predictor, prepared, indices, progress)
+    return strangeness(volume, facts, features)
 
 
 def load_predictor(folder: str, device: str, *, spare_cores: int = 0) -> Predictor:

@@ -102,6 +102,10 @@ class ModelPart:
         volume = self.volume if self.volume is not None and self.volume.is_complete else None
         return self._jobs.measure(volume, device, self.backend)
 
+    def familiarity_job(self) -> Job:
+        """Why the open volume is unlike the active model's training cases: `Strangeness` list."""
+        return self._jobs.familiarity(self._need_volume())
+
     def prediction_job(self, first_slice: int, device: str = "auto") -> Job:
         """Segment the open volume; opens the preview. Items are `PredictedSlice`."""
         volume = self._need_volume()

@@ -185,11 +185,11 @@
     </message>
     <message>
       <source>Backend</source>
-      <translation type="unfinished" />
+      <translation>推理后端</translation>
     </message>
     <message>
       <source>Backend for the model</source>
-      <translation type="unfinished" />
+      <translation>模型的推理后端</translation>
     </message>
     <message>
       <source>Background seeds</source>
@@ -1192,6 +1192,14 @@
       <translation>已锁定的标签不会被覆盖</translation>
     </message>
     <message>
+      <source>Looking at the case</source>
+      <translation>正在查看病例</translation>
+    </message>
+    <message>
+      <source>Looking at the slices</source>
+      <translation>正在查看层面</translation>
+    </message>
+    <message>
       <source>Looking for images</source>
       <translation>正在查找图像</translation>
     </message>
@@ -1265,7 +1273,7 @@
     </message>
     <message>
       <source>Measure again which backend is the fastest on this machine</source>
-      <translation type="unfinished" />
+      <translation>重新测定本机上最快的推理后端</translation>
     </message>
     <message>
       <source>Measures</source>
@@ -1281,7 +1289,7 @@
     </message>
     <message>
       <source>Measuring the backends</source>
-      <translation type="unfinished" />
+      <translation>正在测试各推理后端</translation>
     </message>
     <message>
       <source>Measuring the time of each</source>
@@ -2708,6 +2716,10 @@ so there is no shape in 3D.</source>
       <translation>整层</translation>
     </message>
     <message>
+      <source>Why the mask may be wrong</source>
+      <translation>掩膜可能有误的原因</translation>
+    </message>
+    <message>
       <source>Width {width:g}, level {level:g}</source>
       <translation>窗宽 {width:g}，窗位 {level:g}</translation>
     </message>
@@ -2957,7 +2969,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>fastest here: {name}, {ms} ms per slice</source>
-      <translation type="unfinished" />
+      <translation>本机最快：{name}，每层 {ms} 毫秒</translation>
     </message>
     <message>
       <source>file {number}</source>
@@ -3485,11 +3497,11 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>{device}, kept from before</source>
-      <translation type="unfinished" />
+      <translation>{device}，沿用先前的结果</translation>
     </message>
     <message>
       <source>{device}, {time}, {ms} ms per slice</source>
-      <translation type="unfinished" />
+      <translation>{device}，{time}，每层 {ms} 毫秒</translation>
     </message>
     <message>
       <source>{file}   frame {number}</source>
@@ -3529,15 +3541,15 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>{name} (failed)</source>
-      <translation type="unfinished" />
+      <translation>{name}（失败）</translation>
     </message>
     <message>
       <source>{name} ({ms} ms)</source>
-      <translation type="unfinished" />
+      <translation>{name}（{ms} 毫秒）</translation>
     </message>
     <message>
       <source>{name} ({ms} ms, differs)</source>
-      <translation type="unfinished" />
+      <translation>{name}（{ms} 毫秒，结果不一致）</translation>
     </message>
     <message>
       <source>{name} - medview</source>
@@ -3630,6 +3642,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>{what}: open the image first, then the labels over it.</source>
       <translation>{what}：请先打开图像，再叠加标签。</translation>
+    </message>
+    <message>
+      <source>⚠ Unlike the training cases; check the mask with care.</source>
+      <translation>⚠ 与训练病例不同；请仔细检查掩膜。</translation>
     </message>
   </context>
 </TS>

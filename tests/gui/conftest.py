@@ -163,6 +163,9 @@ class FakeSession:
 
     best_heatmap = ("seg_grad_cam", "default")
 
+    def familiarity_job(self):
+        return Job("Looking at the case", lambda _progress: [], "ai")
+
     @property
     def heatmap(self):
         return next(iter(self.heatmaps.values()), None)

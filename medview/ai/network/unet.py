@@ -62,13 +62,18 @@ class UNet(nn.Module):
             self.decoders.append(DoubleConvolution(2 * shallow, shallow))
         self.head = nn.Conv2d(widths[0], classes, 1)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def encode(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
+        """What each level saw, the finest first, and the bottleneck (N, 16 * base, H/16, W/16)."""
         skips = []
         for encoder in self.encoders:
             x = encoder(x)
             skips.append(x)
             x = self.pool(x)
-        x = self.dropout(self.bottleneck(x))
+        return skips, self.bottleneck(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        skips, x = self.encode(x)
+        x = self.dropout(x)
         for reducer, decoder, skip in zip(
             self.reducers, self.decoders, reversed(skips), strict=True
         ):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -49,9 +51,14 @@ class ModelPanel(QWidget):
         self.bar.setTextVisible(False)
         self.text = QLabel()
         self.text.setObjectName("quiet")
+        self.warnings = QLabel()
+        self.warnings.setTextFormat(Qt.TextFormat.PlainText)
+        self.warnings.setObjectName("warning")
+        self.warnings.setAccessibleName(tr("Why the mask may be wrong"))
+        self.warnings.hide()
         words = QLabel(tr(RESEARCH_USE))
         words.setObjectName("research")
-        for label in (self.model, self.used, self.text, words):
+        for label in (self.model, self.used, self.text, self.warnings, words):
             label.setWordWrap(True)  # else a long name would widen the whole column
         buttons = QHBoxLayout()
         buttons.addWidget(self.segment, 2)
@@ -65,6 +72,7 @@ class ModelPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(form)
+        layout.addWidget(self.warnings)
         layout.addLayout(buttons)
         layout.addWidget(self.bar)
         layout.addWidget(self.text)
@@ -74,6 +82,12 @@ class ModelPanel(QWidget):
     def show_model(self, name: str) -> None:
         """``name@version`` of the active model, "" when there is none."""
         self.model.setText(name or tr("no model"))
+
+    def show_warnings(self, reasons: Sequence[str]) -> None:
+        """Why the open case is unlike those the model was trained on; empty for no warning."""
+        head = tr("⚠ Unlike the training cases; check the mask with care.")
+        self.warnings.setText("\n".join((head, *(said(reason) for reason in reasons))))
+        self.warnings.setVisible(bool(reasons))
 
     def show_device(self, device: str) -> None:
         """What the last run used."""

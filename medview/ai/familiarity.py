@@ -1,0 +1,117 @@
+"""Is this case like those the model was trained on? Plain reasons why its mask may be wrong.
+
+What the training cases looked like is written in the model's card by `measured`; a card without it
+is asked about modality and geometry only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medview.core.volume import Volume
+
+SLICES_LOOKED_AT = 12
+MARGIN = 1.25  # times the farthest training case
+THINNEST_EXTENT_MM = 150.0  # of the picture; less cuts an adult's chest
+_QUANTILES = (0.01, 0.5, 0.99)
+
+
+@dataclass(frozen=True)
+class Strangeness:
+    """One reason, with the figures behind it; ``code`` is stable."""
+
+    code: str
+    text: str
+
+
+def looked_at(slice_count: int) -> list[int]:
+    """The canonical slices that are looked at: spread evenly, all of a short volume."""
+    count = min(slice_count, SLICES_LOOKED_AT)
+    return [int(one) for one in np.unique(np.linspace(0, slice_count - 1, count).round())]
+
+
+def value_range(values: NDArray[Any]) -> list[float]:
+    """The 1st, 50th and 99th percentile of (a sample of) the voxels."""
+    sample = values.ravel()[:: max(1, values.size // 200_000)]
+    return [float(one) for one in np.quantile(sample, _QUANTILES)]
+
+
+def measured(
+    features: Sequence[NDArray[np.float32]], spacings: Sequence[Sequence[float]]
+) -> dict[str, Any]:
+    """What the card keeps of the training cases.
+
+    ``features`` (slices, channels) of each case; ``spacings`` (between slices, rows, columns) mm of
+    whole volumes. Distance of a case: the median over its slices of the mean absolute deviation
+    from the training mean in standard deviations; the limit is 1.25 times the farthest case left
+    out of its own mean and deviation.
+    """
+    everything = np.concatenate(features)
+    mean, deviation = _statistics(everything)
+    distances = []
+    for number, case in enumerate(features):
+        others = [one for n, one in enumerate(features) if n != number]
+        distances.append(_distance(case, *_statistics(np.concatenate(others))))
+    return {
+        "mean": [round(float(one), 5) for one in mean],
+        "deviation": [round(float(one), 5) for one in deviation],
+        "distance": round(MARGIN * max(distances), 4),
+        "cases": len(features),
+        "thickest_mm": round(max(float(one[0]) for one in spacings), 2),
+        "coarsest_mm": round(max(float(max(one[1:])) for one in spacings), 2),
+    }
+
+
+def strangeness(
+    volume: Volume, card_facts: dict[str, Any], features: NDArray[np.float32] | None
+) -> list[Strangeness]:
+    """Why the case is unlike the training cases; empty when nothing speaks against it.
+
+    ``features`` (slices, channels) of `looked_at`, None when they were not computed.
+    """
+    reasons = []
+    spacing = volume.geometry.spacing_mm
+    thickest, coarsest = card_facts.get("thickest_mm"), card_facts.get("coarsest_mm")
+    if thickest is not None and spacing[0] > 1.5 * thickest and volume.geometry.shape[0] > 1:
+        text = f"Its slices are {spacing[0]:.1f} mm apart; the model knows up to {thickest:.1f} mm."
+        reasons.append(Strangeness("thick-slices", text))
+    if coarsest is not None and max(spacing[1:]) > 1.5 * coarsest:
+        text = f"Its pixels are {max(spacing[1:]):.1f} mm; the model knows up to {coarsest:.1f} mm."
+        reasons.append(Strangeness("coarse-pixels", text))
+    if volume.modality in ("", "CT"):
+        low, middle, high = value_range(volume.voxels)
+        if low > -500.0 or high < 0.0 or middle > 1500.0:
+            text = f"Its values ({low:.0f} to {high:.0f}) are not those of a chest CT in HU."
+            reasons.append(Strangeness("strange-values", text))
+    rows, columns = volume.geometry.shape[1] * spacing[1], volume.geometry.shape[2] * spacing[2]
+    if volume.geometry.calibrated and min(rows, columns) < THINNEST_EXTENT_MM:
+        text = f"The picture is only {rows:.0f} x {columns:.0f} mm wide and may cut the body."
+        reasons.append(Strangeness("small-field", text))
+    if features is not None and len(card_facts.get("mean", ())) == features.shape[1]:
+        mean = np.asarray(card_facts["mean"], np.float32)
+        deviation = np.asarray(card_facts["deviation"], np.float32)
+        distance, limit = _distance(features, mean, deviation), float(card_facts["distance"])
+        if distance > limit:
+            text = (
+                "It looks unlike the training cases to the model itself "
+                f"({distance:.2f}, usual up to {limit:.2f})."
+            )
+            reasons.append(Strangeness("strange-picture", text))
+    return reasons
+
+
+def _statistics(
+    features: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return features.mean(axis=0), np.maximum(features.std(axis=0), 1e-4)
+
+
+def _distance(
+    features: NDArray[np.float32], mean: NDArray[np.float32], deviation: NDArray[np.float32]
+) -> float:
+    return float(np.median(np.abs((features - mean) / deviation).mean(axis=1)))

@@ -1,6 +1,6 @@
 """What each family of augmentation is worth: without it, at equal steps, on patients left out.
 
-python benchmarks/ablation.py [--steps N] [--seed N] [--json FILE]
+python benchmarks/ablation.py [--steps N] [--seed N] [--json FILE] [--write]
 
 From scratch, one seed, batch 4; trained on all patients but those kept out, measured on every 4th
 slice of the kept-out volumes, clean and under every condition of stress.py, and on the kept-out
@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 from robustness import CASES
 from stress import STRESSES, stressed
-from trial import Cases, slice_dice, volume_rows
+from trial import MODEL, Cases, slice_dice, volume_rows
 
+from medview.ai.card import METRICS
 from medview.ai.network.predictor import Predictor
 from medview.ai.training.augment import FAMILIES
+from medview.ai.training.make_model import write_metrics
 from medview.session.manifest import read_case
 
 ALL_OFF = {name: 0.0 for names in FAMILIES.values() for name in names}
@@ -39,6 +41,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, default=Path("ablation.json"))
+    parser.add_argument("--write", action="store_true", help="into the model's metrics.json")
     options = parser.parse_args()
     report: dict[str, Any] = {"steps": options.steps, "seed": options.seed, "rows": {}}
     if options.json.exists():
@@ -62,6 +65,9 @@ def main() -> None:
         report["rows"][name] = row
         print(f"{name:36}", json.dumps(row), flush=True)
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if options.write:
+        metrics = json.loads((MODEL / METRICS).read_text(encoding="utf-8"))
+        write_metrics(MODEL, {**metrics, "ablation": report})
 
 
 def measure(predictor: Predictor, tests: list, singles: list) -> dict[str, float]:

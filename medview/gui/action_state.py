@@ -64,6 +64,4 @@ class ActionState:
         active = tools.active.id if tools.active else measure or "navigate"
         kinds = [spec.id for spec in ACTIONS if spec.callback == "measure"]
         for tool_id in ("navigate", *tools.tools, *kinds):
-            self._by_id[tool_id].setChecked(
-                tool_id == active and self._session.volume is not None
-            )
+            self._by_id[tool_id].setChecked(tool_id == active and self._session.volume is not None)

@@ -25,6 +25,7 @@ from medview.gui.label_counts import LabelCounts
 from medview.gui.measure_controller import MeasureController
 from medview.gui.model_controller import ModelController
 from medview.gui.open_controller import OpenController
+from medview.gui.origin_controller import OriginController
 from medview.gui.panels.brush_panel import BrushPanel
 from medview.gui.panels.doubt_panel import DoubtPanel
 from medview.gui.panels.fusion_panel import FusionPanel
@@ -32,6 +33,7 @@ from medview.gui.panels.labels_panel import LabelsPanel
 from medview.gui.panels.measures_panel import MeasuresPanel
 from medview.gui.panels.message_bar import MessageBar
 from medview.gui.panels.model_panel import ModelPanel
+from medview.gui.panels.origin_panel import OriginPanel
 from medview.gui.panels.overlay_panel import OverlayPanel
 from medview.gui.panels.review_panel import ReviewPanel
 from medview.gui.panels.series_panel import SeriesPanel
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         self.look = ViewPanel()
         self.phases = PhaseBar()
         self.versions = VersionsPanel()
+        self.origin = OriginPanel()
         self.fusion = FusionPanel()
         self.tags = TagsPanel(self.bench.runner, lambda *of: self.bench.opening.tags_job(*of))
         self.status = StatusPanel(self.bench.runner)
@@ -122,6 +125,7 @@ class MainWindow(QMainWindow):
         self.backends = BackendController(self.bench, self.model, self.modeller, self.overlay, self)
         self.labeller = LabelController(self.bench, self.labels, self)
         self.versioner = VersionController(self.bench, self.versions, self.viewer, self)
+        self.originator = OriginController(self.bench, self.origin, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
@@ -149,6 +153,7 @@ class MainWindow(QMainWindow):
                 ("Tool", self.brush),
                 ("Measures", self.measures),
                 ("Review", self.review),
+                ("Origin", self.origin),
                 ("Versions", self.versions),
             ),
             self.bench.session.settings,
@@ -378,6 +383,7 @@ class MainWindow(QMainWindow):
         self.tools.keeper.abandon()
         self.labeller.drop()
         self.versioner.drop()
+        self.originator.drop()
         self.modeller.drop()
         self.explainer.drop()
         self.backends.give_way()

@@ -18,7 +18,7 @@ def rows(reader):
     found = {}
     for number in range(tree.topLevelItemCount()):
         item = tree.topLevelItem(number)
-        name, made = item.text(0).split("\n")
+        name, made = item.text(0).split("\n", 1)
         found[name] = (made, item.text(1))
     return found
 
@@ -44,7 +44,7 @@ def test_a_prediction_and_what_i_changed_in_it(predicted):
     found = rows(reader)
     number = reader.session.labelmap.table.labels[2].id
     own = (before != after) & ((before == number) | (after == number))
-    assert found["airway"][0].startswith(f"Brush, {getpass.getuser()}, 20")
+    assert found["airway"][0].startswith(f"Brush, {getpass.getuser()}\n20")
     assert found["airway"][1] == f"{int(own.sum()):,}"
     assert found["left lung"][0].startswith("ct-lung ")
     total = int((before != after).sum())

@@ -28,7 +28,7 @@ _MOST_ROWS = 6  # more labels scroll
 
 
 class OriginPanel(QWidget):
-    """Two lines for each label: its name, and what made it last, by whom and when."""
+    """A row for each label: its name, what made it last and whose it was, and when."""
 
     shown = Signal()
 
@@ -38,7 +38,6 @@ class OriginPanel(QWidget):
         self.tree = QTreeWidget()
         self.tree.setAccessibleName(tr("Origin of the labels"))
         self.tree.setRootIsDecorated(False)
-        self.tree.setWordWrap(True)
         self.tree.setHeaderLabels([tr("Label, made last by"), tr("Changed")])
         self.tree.headerItem().setToolTip(
             _CHANGED, tr("Voxels that the label gained or lost since the prediction")
@@ -110,7 +109,8 @@ class OriginPanel(QWidget):
 
     def _made(self, origin: Origin, time: str) -> str:
         when = f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"
-        return ", ".join(part for part in (self._maker(origin), origin.person, when) if part)
+        who = ", ".join(part for part in (self._maker(origin), origin.person) if part)
+        return f"{who}\n{when}"
 
     def _maker(self, origin: Origin) -> str:
         if origin.kind == "model":

@@ -22,6 +22,7 @@ from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.key_bindings import KeyBindings
 from medview.gui.label_controller import LabelController
 from medview.gui.label_counts import LabelCounts
+from medview.gui.mask_clipboard import MaskClipboard
 from medview.gui.measure_controller import MeasureController
 from medview.gui.model_controller import ModelController
 from medview.gui.open_controller import OpenController
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.bench = Workbench(session, opening, JobRunner(self), views, MessageBar())
         self.counts = LabelCounts(self)
         self.tools = ToolHost(self.bench)
+        self.clipboard = MaskClipboard(self.bench, self.tools)
         self.tool_memory = ToolMemory(self.tools, session.settings)
         views.set_edit_mouse(self.tools)
         self._make_panels()

@@ -14,7 +14,6 @@ from medview.edit.draft import keep
 from medview.edit.edit import Origin
 from medview.edit.operation import discover_operations
 from medview.edit.operations.boolean import Boolean, BooleanOptions
-from medview.edit.operations.copy_slice import CopySlice, CopySliceOptions
 from medview.edit.operations.crop import Crop, CropOptions
 from medview.edit.operations.fill_between import FillBetween, FillBetweenOptions
 from medview.edit.operations.fill_holes import FillHoles, FillHolesOptions
@@ -307,20 +306,6 @@ def test_the_prediction_comes_back_in_one_slice_only():
     assert not label(on)[[6, 8]].any()
     carry_out(on, FromPrediction(FromPredictionOptions("all-slices")))
     assert np.array_equal(label(on), ball)
-
-
-@pytest.mark.parametrize("axis", [0, 1, 2])
-def test_a_slice_is_copied_by_its_number(axis):
-    on = context()
-    drawn = np.zeros(SHAPE, bool)
-    index = [slice(4, 9)] * 3
-    index[axis] = 3
-    drawn[tuple(index)] = True
-    fill(on, drawn)
-    carry_out(on, CopySlice(CopySliceOptions(4)), axis, 10)
-    found = np.moveaxis(label(on), axis, 0)
-    assert np.array_equal(found[10], found[3])
-    assert np.flatnonzero(found.any(axis=(1, 2))).tolist() == [3, 10]
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)

@@ -131,7 +131,11 @@ def _quiet(name: str) -> QLabel:
 
 def _makers() -> dict[str, str]:
     """What the origin of an edit is called, by its name there."""
-    found = {"labels": tr("Table of labels"), "version": tr("Version")}
+    found = {
+        "labels": tr("Table of labels"),
+        "version": tr("Version"),
+        "clipboard": tr("Pasted"),
+    }
     found.update((tool.id, tr(tool.name)) for tool in discover_tools())
     found.update((one.id, tr(one.name)) for one in discover_operations())
     return found

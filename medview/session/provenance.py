@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from medview.core.job import Job, Progress
 from medview.core.labelmap import LabelMap
 from medview.edit.edit import Edit, Origin
+from medview.edit.prediction import newest_prediction
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _with_edits(
         progress.check()
         labels = known.touched.get(edit)
         touched[edit] = _touched_labels(edit) if labels is None else labels
-    newest = max((n for n, edit in enumerate(done) if edit.origin.kind == "model"), default=None)
+    newest = newest_prediction(done)
     if newest is None:
         return Known(touched)
     same = done[newest] is known.model

@@ -190,6 +190,24 @@ def test_labels_are_combined():
     assert not label(on).any()
 
 
+def test_a_label_is_kept_inside_another():
+    """A nodule in a lung: what sticks out further than the gap goes, what is enclosed stays."""
+    on = context()
+    grid = np.indices(SHAPE)
+    lung = (grid[1] >= 10) & (grid[1] < 30) & (grid[2] >= 10) & (grid[2] < 30)
+    lung &= (grid[0] > 1) & (grid[0] < 12)
+    nodule = (grid[0] >= 5) & (grid[0] < 8) & (grid[1] == 20) & (grid[2] >= 15)
+    enclosed = nodule & (grid[2] < 27)
+    fill(on, lung & ~enclosed, 2)
+    fill(on, nodule & ((grid[2] < 27) | (grid[2] >= 30)), 1)
+    with pytest.raises(MedviewError, match="other label"):
+        carry_out(on, Boolean(BooleanOptions("keep-inside")))
+    edit = carry_out(on, Boolean(BooleanOptions("keep-inside", "two", 2.0)))
+    assert edit.name == "Keep one inside two"
+    assert np.array_equal(label(on), enclosed | (nodule & (grid[2] >= 30) & (grid[2] <= 31)))
+    assert np.array_equal(label(on, 2), lung & ~enclosed)
+
+
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_cropping_at_the_slice_shown(axis):
     on = context()

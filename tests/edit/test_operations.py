@@ -303,13 +303,40 @@ def test_a_label_follows_the_image_to_the_next_slice(axis):
     mask = np.zeros((count, *size), bool)
     mask[0, 20:30, 30:45] = True
     fill(on, np.moveaxis(mask, 0, axis))
-    edit = carry_out(on, NextSlice(NextSliceOptions(count=3)), axis, 0)
+    edit = carry_out(on, NextSlice(NextSliceOptions(count=3, follow="shift")), axis, 0)
     found = np.moveaxis(label(on), axis, 0)
     for n in range(count):
         wanted = np.zeros(size, bool)
         wanted[20 + 3 * n : 30 + 3 * n, 30 - 2 * n : 45 - 2 * n] = True
         assert np.array_equal(found[n], wanted)
     assert edit.name == "Copy one to next slice"
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_label_takes_the_next_slices_shape(axis):
+    """An organ that grows from slice to slice: the border follows, which no shift can do."""
+    count, size = 4, (60, 70)
+    rows, columns = np.indices(size)
+    away = np.hypot(rows - 30, columns - 35)
+    discs = np.stack([away <= radius for radius in (12, 14, 16, 18)])
+    noise = np.random.default_rng(4).normal(0, 20, discs.shape)
+    voxels = ndimage.gaussian_filter(np.where(discs, 100.0, -800.0) + noise, (0, 0.7, 0.7))
+    voxels = np.moveaxis(voxels, 0, axis).astype(np.float32)
+    base = context(type(AXIAL).axial(voxels.shape, (1.0, 1.0, 1.0)))
+    on = replace(base, volume=replace(base.volume, voxels=voxels))
+    drawn = np.zeros(discs.shape, bool)
+    drawn[0] = discs[0]
+    fill(on, np.moveaxis(drawn, 0, axis))
+    for follow, low, high in (("stay", 0.5, 0.7), ("shift", 0.5, 0.7), ("deform", 0.97, 1.0)):
+        carry_out(on, NextSlice(NextSliceOptions(count=3, follow=follow)), axis, 0)
+        found = np.moveaxis(label(on), axis, 0)
+        assert low <= dice(found[3], discs[3]) <= high, follow
+        assert np.array_equal(found[0], discs[0]), "the slice it came from stays"
+        on.editor.undo()
+    flat = replace(on, volume=replace(on.volume, voxels=np.zeros_like(voxels)))
+    carry_out(flat, NextSlice(), axis, 0)
+    found = np.moveaxis(label(on), axis, 0)
+    assert np.array_equal(found[1], discs[0]), "a picture without anything moves nothing"
 
 
 def test_the_prediction_comes_back_in_one_slice_only():

@@ -93,6 +93,7 @@ class Operation:
     name: ClassVar[str]
     description: ClassVar[str]
     order: ClassVar[int] = 100
+    is_live: ClassVar[bool] = False  # painting goes on, and each stroke is answered anew
 
     def __init__(self, options: Any = None) -> None:
         self.options = options

@@ -315,8 +315,7 @@ def test_a_label_follows_the_image_to_the_next_slice(axis):
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_a_label_takes_the_next_slices_shape(axis):
     """An organ that grows from slice to slice: the border follows, which no shift can do."""
-    count, size = 4, (60, 70)
-    rows, columns = np.indices(size)
+    rows, columns = np.indices((60, 70))
     away = np.hypot(rows - 30, columns - 35)
     discs = np.stack([away <= radius for radius in (12, 14, 16, 18)])
     noise = np.random.default_rng(4).normal(0, 20, discs.shape)

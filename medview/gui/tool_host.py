@@ -19,12 +19,12 @@ from medview.gui.operation_host import OperationHost, slice_of
 from medview.gui.slice_view import SliceView
 from medview.gui.stroke_gesture import StrokeGesture
 from medview.gui.tip_cursor import SIZE, draw_tip, resized
+from medview.gui.tool_pointer import pointer_at
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
 from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
-_REACH = 8.0  # screen pixels within which a point of a line is taken
 _OVERWRITE = "overwrite"
 _BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 _CTRL, _ALT, _SHIFT = (
@@ -269,8 +269,8 @@ class ToolHost(QObject):
 
     def _refusal(self, view: SliceView, event: QMouseEvent, context: ToolContext | None) -> str:
         """Why a gesture cannot begin, "" when it can."""
-        if view.planes is not None and view.planes.is_resampled:
-            return tr("Paint in a plane of voxels: this one lies between them.")
+        if view.planes is not None and view.planes.is_resampled and not self._in_oblique:
+            return tr("Only brushes work in this plane: it lies between the voxels' planes.")
         if self._session.editor is not None and self._session.editor.is_open:
             return tr("One moment: the labels are being written.")
         if context is None:
@@ -309,6 +309,10 @@ class ToolHost(QObject):
 
     def wheel(self, steps: int) -> None:
         self.resize(steps)
+
+    @property
+    def _in_oblique(self) -> bool:
+        return self._active is not None and self._active.in_oblique
 
     @property
     def scrolls(self) -> bool:
@@ -355,11 +359,7 @@ class ToolHost(QObject):
 
     def pointer_at(self, view: SliceView, position: QPointF, **what: Any) -> Pointer | None:
         """A place in a view as a tool sees it."""
-        voxel, planes = view.voxel_at(position), view.planes
-        if voxel is None or planes is None or view.transform is None:
-            return None
-        axis = 0 if planes.axis is None else planes.axis
-        return Pointer(voxel, axis, reach_mm=_REACH / view.transform.zoom, **what)
+        return pointer_at(view, position, **what)
 
     def ended(self) -> None:
         """The gesture is over; called by it."""

@@ -47,7 +47,7 @@ class PredictionLasso(Freehand):
     """Draw around a region, or click what was changed: there the model's labels come back."""
 
     id = "prediction-lasso"
-    name = "Back to Prediction"
+    name = "To Prediction"
     shortcut = "Shift+L"
     description = (
         "Draw around a region, or click a spot that you changed: what the model wrote there comes "

@@ -1,4 +1,4 @@
-"""History: 10,000 strokes on 512 x 512 x 300 voxels, all undone, all done again.
+"""History: 10,000 strokes on 512 x 512 x 300 voxels, all undone, all done again, opened again.
 
 python benchmarks/history.py [--json FILE]; the variable STROKES changes how many. The real session
 on a workspace of its own, 20 mm brush strokes of six moves in all three planes, every tenth a ball.
@@ -53,10 +53,17 @@ def measure() -> list[Figure]:
         redos = [timed(session.redo) for _ in range(strokes)]
         if state(session) != last:
             raise SystemExit("redoing all did not bring the last labels back")
+        volume = session.volume
+        session.close()
+        session = Session(workspace)
+        opening = timed(lambda: session.open_volume(volume))
+        if state(session) != last:
+            raise SystemExit("opening the case again did not bring the last labels back")
         session.close()
     return [
         Figure(f"{strokes} strokes, memory of the history", kept / 2**20, "MB"),
         Figure(f"{strokes} strokes, growth of the process", grown / 2**20, "MB"),
+        Figure(f"{strokes} strokes, opening the case again", opening * 1000, "ms"),
         Figure("undo, p95", percentile(undos, 0.95) * 1000, "ms"),
         Figure("redo, p95", percentile(redos, 0.95) * 1000, "ms"),
         Figure("end of a stroke, first 500, p95", percentile(ends[:500], 0.95) * 1000, "ms"),

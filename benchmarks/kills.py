@@ -1,4 +1,4 @@
-"""kill -9 at random moments while a person paints, undoes and lets the model segment.
+"""kill -9 at random moments while a person paints, fills, undoes and lets the model segment.
 
 python benchmarks/kills.py [--kills 200] [--seed N] [--json FILE]. Each round starts the real window
 on the same workspace (offscreen, real events, tests/stories/paint_until_killed.py), kills it at a

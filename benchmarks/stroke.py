@@ -1,4 +1,4 @@
-"""Painting: from a mouse move of the 20 mm brush to the repaint, on 512 x 512 x 300 voxels.
+"""Painting: from a mouse move of the 20 mm brush to the repaint, on 512 x 512 x 400 voxels.
 
 python benchmarks/stroke.py [--json FILE]. The real window, real mouse events, 20 strokes of 30
 moves over a labelled slice; every stroke ends in an edit that goes to the workspace. Offscreen
@@ -18,7 +18,7 @@ from medview.edit.tools.adaptive_brush import AdaptiveOptions
 from medview.edit.tools.brush import BrushOptions
 from medview.edit.tools.threshold_brush import ThresholdOptions
 
-STROKES, MOVES = 20, 30
+SLICES, STROKES, MOVES = 400, 20, 30
 PRESS, MOVE, RELEASE = (
     QMouseEvent.Type.MouseButtonPress,
     QMouseEvent.Type.MouseMove,
@@ -49,7 +49,7 @@ def measure() -> list[Figure]:
     moves: list[float] = []
     releases: list[float] = []
     hovers: list[float] = []
-    with open_desk() as desk:
+    with open_desk(SLICES) as desk:
         desk.paint_labels()
         desk.window.tools.use("brush")
         desk.window.tools.set_options(BrushOptions(size_mm=20.0))

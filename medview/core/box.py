@@ -81,6 +81,16 @@ class Box:
             ),
         )
 
+    def overlap(self, other: Box) -> Box:
+        """What lies in both; empty where they do not meet."""
+        low = tuple(max(a, b) for a, b in zip(self.low, other.low, strict=True))
+        high = tuple(min(a, b) for a, b in zip(self.high, other.high, strict=True))
+        return Box((low[0], low[1], low[2]), (high[0], high[1], high[2]))
+
+    def seen_from(self, other: Box) -> Box:
+        """This box in an array that holds the voxels of ``other``."""
+        return self.moved((-other.low[0], -other.low[1], -other.low[2]))
+
     def moved(self, by: Index) -> Box:
         """This box ``by`` voxels further on."""
         low, high = self.low, self.high

@@ -71,7 +71,7 @@ class ContourTool(Tool):
     def handles(self) -> Floats:
         return np.array(self.points[:_MOST_HANDLES]).reshape(-1, 3)
 
-    def propose(self, context: ToolContext, box: Box, mask: Mask) -> Proposal:
+    def propose(self, context: ToolContext, box: Box, mask: Mask) -> Proposal | None:
         """What keeping the line would write; ``mask`` is what it encloses in its plane."""
         if self.cuts:
             return Proposal.of_label(f"Cut with {self.name.lower()}", box, mask, 0)

@@ -122,7 +122,7 @@ class MaskEditor:
         for label in self.labelmap.table:
             if label.locked:
                 allowed &= (old != label.id) & (values != label.id)
-            elif self._own not in (None, label.id) and self._protects(label):
+            elif self._own not in (None, label.id) and self.protects(label):
                 allowed &= old != label.id
         allowed &= old != values
         changed = Box.around(allowed)
@@ -212,6 +212,10 @@ class MaskEditor:
         self.history.restore(edits, cursor)
         self._announce(Box.whole(self.labelmap.geometry.shape))
 
+    def protects(self, label: Label) -> bool:
+        """Whether the overwrite policy keeps voxels of a label that is not worked on."""
+        return self.overwrite == "none" or (self.overwrite == "visible" and not label.visible)
+
     def _check_known(self, values: NDArray[Any], allowed: NDArray[np.bool_]) -> None:
         highest = int(values.max(initial=0))
         if highest > np.iinfo(self.labelmap.voxels.dtype).max:
@@ -223,9 +227,6 @@ class MaskEditor:
         strange = np.unique(values[allowed & ~known[values]])
         if strange.size:
             raise ValueError(f"labels {strange.tolist()} are not in the table")
-
-    def _protects(self, label: Label) -> bool:
-        return self.overwrite == "none" or (self.overwrite == "visible" and not label.visible)
 
     def _gather_before(self, box: Box) -> NDArray[Any]:
         voxels = self.labelmap.voxels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -93,6 +93,7 @@ class Operation:
     name: ClassVar[str]
     description: ClassVar[str]
     order: ClassVar[int] = 100
+    is_live: ClassVar[bool] = False  # painting goes on, and each stroke is answered anew
 
     def __init__(self, options: Any = None) -> None:
         self.options = options
@@ -110,6 +111,27 @@ def change_of_label(
     after[before == scene.label_id] = 0
     after[mask] = scene.label_id
     return Proposal.between(name, box, before, after)
+
+
+def label_by_label(
+    scene: Scene, scope: str, verb: str, progress: Progress, change: Callable[[Mask], Mask]
+) -> Proposal | None:
+    """The proposal that gives each chosen label what ``change`` makes of its mask, by itself.
+
+    What a label gives up becomes background; it takes in background only.
+    """
+    ids = scene.chosen(scope)
+    box = scene.needed(ids)
+    before = scene.part(box)
+    after = before.copy()
+    for number, label_id in enumerate(ids):
+        progress.report(number / len(ids), scene.labelmap.table[label_id].name)
+        own = before == label_id
+        wanted = change(own)
+        after[own & ~wanted] = 0
+        after[wanted & (after == 0)] = label_id
+    name = scene.name if len(ids) == 1 else "all labels"
+    return Proposal.between(f"{verb} {name}", box, before, after)
 
 
 def discover_operations() -> list[type[Operation]]:

@@ -12,6 +12,7 @@ from medview.core.job import Progress
 from medview.core.volume import Volume
 from medview.edit.draft import Draft, Proposal
 from medview.edit.mask_editor import MaskEditor
+from medview.edit.tips import Oblique, Plane
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Pointer:
     ``plane_axis`` is the voxel axis that points out of the plane (0: the stored slices).
     ``invert`` is True while the user holds the key (or the right button) that inverts the tool,
     ``extend`` while Shift is held. ``reach_mm`` is how far from a handle still takes it, ``clicks``
-    2 for the second press of a double click.
+    2 for the second press of a double click. ``oblique`` is the plane where it lies between voxels.
     """
 
     position: tuple[float, float, float]
@@ -30,6 +31,11 @@ class Pointer:
     extend: bool = False
     clicks: int = 1
     reach_mm: float = 2.0
+    oblique: Oblique | None = None
+
+    @property
+    def plane(self) -> Plane:
+        return self.plane_axis if self.oblique is None else self.oblique
 
     @property
     def plane_index(self) -> int:
@@ -79,6 +85,7 @@ class Tool:
     order: ClassVar[int] = 100
     erases: ClassVar[bool] = False
     scrolls: ClassVar[bool] = False  # whether a gesture may go on in another slice
+    in_oblique: ClassVar[bool] = False  # works in planes between voxels, too
     changes_any: ClassVar[bool] = False  # other labels too, whatever the overwrite policy
 
     def __init__(self, options: Any = None) -> None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from medview.core.errors import MedviewError
 from medview.dicom import decode_pool
 from medview.dicom.header import pixel_format
-from medview.formats.file_errors import read_dataset
+from medview.formats.file_errors import read_dataset, unreadable
 
+KIND = "a DICOM segmentation"
 _SEGMENTATION = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")  # and label map
 
 
@@ -59,10 +60,10 @@ def frames_of(dataset: Any, path: Path) -> list[Frame]:
         single = dataset.get("PerFrameFunctionalGroupsSequence") or []
         count = int(dataset.get("NumberOfFrames", 1))
         if len(single) < count:
-            raise unreadable(path, f"it describes {len(single)} of its {count} frames")
+            raise unreadable(path, KIND, f"it describes {len(single)} of its {count} frames")
         return [_frame(dataset, group, shared) for group in single[:count]]
     except (AttributeError, TypeError, ValueError, KeyError, IndexError) as error:
-        raise unreadable(path, str(error)) from error
+        raise unreadable(path, KIND, str(error)) from error
 
 
 def _frame(dataset: Any, group: Any, shared: Any) -> Frame:
@@ -112,7 +113,7 @@ def pixel_reader(dataset: Any, count: int, path: Path) -> Callable[[int], NDArra
     if int(dataset.BitsAllocated) == 1 and not (syntax is not None and syntax.is_encapsulated):
         packed = np.frombuffer(dataset.get("PixelData", b""), dtype=np.uint8)
         if packed.size * 8 < count * size:
-            raise unreadable(path, "its pixels are cut off")
+            raise unreadable(path, KIND, "its pixels are cut off")
 
         def unpack(number: int) -> NDArray[Any]:
             # frames follow each other bit by bit, lowest bit first (PS3.5 8.1.1)
@@ -127,10 +128,10 @@ def pixel_reader(dataset: Any, count: int, path: Path) -> Callable[[int], NDArra
         every = dataset.pixel_array
     # the decoders of pydicom raise whatever they find
     except Exception as error:
-        raise unreadable(path, str(error)) from error
+        raise unreadable(path, KIND, str(error)) from error
     stacked: NDArray[Any] = every.reshape(-1, rows, columns)
     if stacked.shape[0] < count:
-        raise unreadable(path, "its pixels are cut off")
+        raise unreadable(path, KIND, "its pixels are cut off")
     return lambda number: stacked[number]
 
 
@@ -156,27 +157,17 @@ def _compressed(dataset: Any, count: int, path: Path) -> Callable[[int], NDArray
     try:
         frames = list(generate_frames(dataset.get("PixelData", b""), number_of_frames=count))
     except Exception as error:
-        raise unreadable(path, str(error)) from error
+        raise unreadable(path, KIND, str(error)) from error
     if len(frames) < count:
-        raise unreadable(path, "its pixels are cut off")
+        raise unreadable(path, KIND, "its pixels are cut off")
 
     def decoded(number: int) -> NDArray[Any]:
         try:
             return decode_pool.decode(frames[number], pixel)[0]
         except MedviewError as error:
-            raise unreadable(path, f"frame {number + 1}: {error.message}") from error
+            raise unreadable(path, KIND, f"frame {number + 1}: {error.message}") from error
 
     return decoded
-
-
-def unreadable(path: Path, reason: str) -> MedviewError:
-    """The MedviewError "file-unreadable"."""
-    reason = " ".join(reason.split())[:200] or "unknown reason"
-    return MedviewError(
-        f"{path} could not be read as a DICOM segmentation: {reason}.",
-        hint="The file may be damaged or cut off; fetch it again.",
-        code="file-unreadable",
-    )
 
 
 def _not_a_segmentation(path: Path, reason: str) -> MedviewError:

@@ -15,8 +15,9 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelArray, LabelMap
 from medview.core.labels import Color, Label, LabelTable, default_color
 from medview.core.volume import Message, Volume
-from medview.formats.dicom_seg_frames import Frame, frames_of, load, pixel_reader, unreadable
+from medview.formats.dicom_seg_frames import KIND, Frame, frames_of, load, pixel_reader
 from medview.formats.dicom_source import code_of
+from medview.formats.file_errors import unreadable
 from medview.formats.label_files import empty_labels, fit_to_reference, numbered_by_name
 
 _SAME_PLACE_MM = 0.1
@@ -245,7 +246,9 @@ def _fill(
         for segment, inside in _segments_in(pixels(number), frames[number], dataset):
             label_id = id_of.get(segment)
             if label_id is None:
-                raise unreadable(path, f"a frame belongs to segment {segment}, which is missing")
+                raise unreadable(
+                    path, KIND, f"a frame belongs to segment {segment}, which is missing"
+                )
             here = voxels[index]
             covered += int(np.count_nonzero(here[inside & (here != label_id)]))
             here[inside] = label_id

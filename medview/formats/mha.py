@@ -15,10 +15,10 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Message, Volume
-from medview.formats.file_errors import not_3d, stem_of, unreadable
+from medview.formats.file_errors import not_3d, unreadable
 from medview.formats.label_files import as_label_voxels, fit_to_reference, present_ids, table_for
 from medview.formats.registry import Format
-from medview.formats.voxel_values import assumed_units, modality_values
+from medview.formats.voxel_values import modality_values, volume_of_file
 
 _TYPES = {
     "MET_CHAR": "i1",
@@ -59,19 +59,7 @@ def read_volume(path: Path) -> Volume:
         voxels = stored[..., :3]
     else:
         voxels = modality_values(_one_channel(stored, path), 1.0, 0.0, path)
-    voxels = np.ascontiguousarray(voxels)
-    voxels.setflags(write=False)
-    modality, units = assumed_units(voxels, path, messages)
-    name = stem_of(path, FORMAT.suffixes)
-    return Volume(
-        voxels,
-        geometry,
-        modality=modality,
-        units=units,
-        name=name,
-        messages=tuple(messages),
-        path=path,
-    )
+    return volume_of_file(voxels, geometry, path, FORMAT.suffixes, messages)
 
 
 def read_labels(

@@ -15,10 +15,10 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Message, Volume
-from medview.formats.file_errors import not_3d, stem_of, unreadable
+from medview.formats.file_errors import not_3d, unreadable
 from medview.formats.label_files import as_label_voxels, fit_to_reference, present_ids, table_for
 from medview.formats.registry import Format
-from medview.formats.voxel_values import assumed_units, modality_values
+from medview.formats.voxel_values import modality_values, volume_of_file
 
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # its own inverse
 _MM_PER_UNIT = {"meter": 1000.0, "micron": 0.001}
@@ -41,18 +41,7 @@ def read_volume(path: Path) -> Volume:
         voxels: NDArray[Any] = _color(stored, path)
     else:
         voxels = modality_values(stored, slope, intercept, path)
-    voxels = np.ascontiguousarray(voxels)
-    voxels.setflags(write=False)
-    modality, units = assumed_units(voxels, path, messages)
-    return Volume(
-        voxels,
-        geometry,
-        modality=modality,
-        units=units,
-        name=stem_of(path, FORMAT.suffixes),
-        messages=tuple(messages),
-        path=path,
-    )
+    return volume_of_file(voxels, geometry, path, FORMAT.suffixes, messages)
 
 
 def read_labels(

@@ -15,7 +15,7 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelArray, LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Message, Volume
-from medview.formats.file_errors import not_3d, stem_of, unreadable
+from medview.formats.file_errors import not_3d, unreadable
 from medview.formats.label_files import (
     as_label_voxels,
     empty_labels,
@@ -25,7 +25,7 @@ from medview.formats.label_files import (
 )
 from medview.formats.nrrd_segments import Segment, fields_of, segments_in
 from medview.formats.registry import Format
-from medview.formats.voxel_values import assumed_units, modality_values
+from medview.formats.voxel_values import modality_values, volume_of_file
 
 # the header's space to LPS; NRRD0005 "space", long and short names
 _TO_LPS = {
@@ -65,18 +65,7 @@ def read_volume(path: Path) -> Volume:
                 )
             )
         voxels = modality_values(layers[0], 1.0, 0.0, path)
-    voxels = np.ascontiguousarray(voxels)
-    voxels.setflags(write=False)
-    modality, units = assumed_units(voxels, path, messages)
-    return Volume(
-        voxels,
-        geometry,
-        modality=modality,
-        units=units,
-        name=stem_of(path, FORMAT.suffixes),
-        messages=tuple(messages),
-        path=path,
-    )
+    return volume_of_file(voxels, geometry, path, FORMAT.suffixes, messages)
 
 
 def read_labels(

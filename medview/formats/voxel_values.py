@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medview.core.errors import MedviewError
-from medview.core.volume import Message
+from medview.core.geometry import Geometry
+from medview.core.volume import Message, Volume
+from medview.formats.file_errors import stem_of
 
 _AIR_HU = -900  # only CT goes that low: air is -1000
 _CT_RANGE_HU = (-5000, 20000)
@@ -42,7 +44,29 @@ def modality_values(
     return (stored.astype(np.float64) * slope + intercept).astype(np.float32)
 
 
-def assumed_units(voxels: NDArray[Any], path: Path, messages: list[Message]) -> tuple[str, str]:
+def volume_of_file(
+    voxels: NDArray[Any],
+    geometry: Geometry,
+    path: Path,
+    suffixes: tuple[str, ...],
+    messages: list[Message],
+) -> Volume:
+    """The volume that a research file holds, named after it, with units as far as they show."""
+    voxels = np.ascontiguousarray(voxels)
+    voxels.setflags(write=False)
+    modality, units = _assumed_units(voxels, path, messages)
+    return Volume(
+        voxels,
+        geometry,
+        modality=modality,
+        units=units,
+        name=stem_of(path, suffixes),
+        messages=tuple(messages),
+        path=path,
+    )
+
+
+def _assumed_units(voxels: NDArray[Any], path: Path, messages: list[Message]) -> tuple[str, str]:
     """(modality, units): ("CT", "HU") with a note where the values look like it, else empty.
 
     Research files do not say what they hold; values down to air and no further do.

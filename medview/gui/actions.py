@@ -3,155 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
-from medview.core.display import CT_PRESETS, Window
-from medview.edit.operation import discover_operations
-from medview.edit.tool import discover_tools
-from medview.gui.language import LANGUAGES, action_id
-from medview.gui.view_grid import LAYOUTS
+from medview.gui import action_rows
+from medview.gui.action_rows import ActionSpec, Needs
 from medview.gui.words import tr
-from medview.measure.kind import kinds
-from medview.session.smoothing import WORDS
-
-# Names of states an action may need; the window answers each with yes or no.
-Needs = Literal[
-    "nothing", "volume", "navigating", "labels", "undo", "redo", "model", "trainable", "busy",
-    "heatmap", "accepted", "measures",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ActionSpec:
-    """One row: ``callback`` names a method of the object given to `build`.
-
-    ``argument`` is passed to it when not None; a checkable action passes its state. ``in_view``
-    shortcuts work while the slice view has the focus only, so that lists and buttons keep their
-    own arrow keys and space bar.
-    """
-
-    id: str
-    text: str
-    menu: str
-    callback: str
-    shortcuts: tuple[str, ...] = ()
-    needs: Needs = "nothing"
-    tip: str = ""
-    argument: object = None
-    checkable: bool = False
-    toolbar: bool = False
-    in_view: bool = False
-    separator: bool = False  # a line above it
-
-    @property
-    def name(self) -> str:
-        """The text in the window's language, without the dots of a dialog."""
-        return tr(self.text.rstrip("…"))
-
-    @property
-    def place(self) -> str:
-        """The menu in the window's language, ``View > Layout``."""
-        return " > ".join(tr(part) for part in self.menu.split("/"))
-
-    @property
-    def shown_tip(self) -> str:
-        """What it does, in the window's language; its name where the table says nothing."""
-        if isinstance(self.argument, Window):
-            return tr("Width {width:g}, level {level:g}").format(
-                width=self.argument.width, level=self.argument.center
-            )
-        return tr(self.tip) or self.name
-
-
-def _presets() -> tuple[ActionSpec, ...]:
-    own = (
-        ActionSpec("window-auto", "Automatic", "View/Window", "preset", ("0",), "navigating",
-                   "Window from the values of this slice", argument="auto"),
-        ActionSpec("window-file", "From the file", "View/Window", "preset", ("1",), "navigating",
-                   "The window that the DICOM file asks for", argument="file"),
-        ActionSpec("window-file-2", "Second from the file", "View/Window", "preset", ("2",),
-                   "navigating", "The file's second window", argument="file-2"),
-    )  # fmt: skip
-    ct = tuple(
-        ActionSpec(f"window-{window.name.lower()}", window.name, "View/Window", "preset", (digit,),
-                   "navigating", argument=window, separator=number == 0)
-        for number, (digit, window) in enumerate(CT_PRESETS)
-    )  # fmt: skip
-    return own + ct
-
-
-def _tools() -> tuple[ActionSpec, ...]:
-    """One row per editing tool that the program finds: a tool is one file, here too."""
-    return tuple(
-        ActionSpec(tool.id, tool.name, "Tools", "use_tool", (tool.shortcut,), "labels",
-                   tool.description, argument=tool.id, checkable=True, toolbar=tool.order <= 20)
-        for tool in discover_tools()
-    )  # fmt: skip
-
-
-def _operations() -> tuple[ActionSpec, ...]:
-    """One row per operation that the program finds."""
-    return tuple(
-        ActionSpec(f"operation-{one.id}", f"{one.name}…", "Edit/Operations", "use_operation", (),
-                   "labels", one.description, argument=one.id)
-        for one in discover_operations()
-    )  # fmt: skip
-
-
-def _measures() -> tuple[ActionSpec, ...]:
-    """One row per kind of measure that the program finds, and what is done with them."""
-    rows = tuple(
-        ActionSpec(f"measure-{kind.id}", kind.name, "Measure", "measure", (kind.shortcut,),
-                   "volume", kind.description, argument=kind.id, checkable=True,
-                   toolbar=kind.order == 10)
-        for kind in kinds().values()
-    )  # fmt: skip
-    return (
-        *rows,
-        ActionSpec("delete-measure", "Delete Measure", "Measure", "delete_measure", ("Del",),
-                   "volume", "Remove the chosen measure", in_view=True, separator=True),
-        ActionSpec("measures-csv", "Measures as CSV…", "Measure", "export_measures", (),
-                   "measures", "All measures as a table, without the patient's name",
-                   argument="csv", separator=True),
-        ActionSpec("measures-sr", "Measures as DICOM SR…", "Measure", "export_measures", (),
-                   "measures", "All measures as a DICOM structured report (TID 1500)",
-                   argument="sr"),
-    )  # fmt: skip
-
-
-def _layouts() -> tuple[ActionSpec, ...]:
-    """One row per layout of the views."""
-    return tuple(
-        ActionSpec(f"layout-{layout.id}", layout.text, "View/Layout", "choose_layout",
-                   (f"F{number}",), "volume", layout.tip, argument=layout.id)
-        for number, layout in enumerate(LAYOUTS, start=2)
-    )  # fmt: skip
-
-
-def _languages() -> tuple[ActionSpec, ...]:
-    """One row per language; their names stand in the language itself."""
-    return tuple(
-        ActionSpec(action_id(code), name, "View/Language", "choose_language", (),
-                   "nothing", "Takes effect when medview starts again", argument=code,
-                   checkable=True)
-        for code, name in LANGUAGES
-    )  # fmt: skip
-
-
-def _filters() -> tuple[ActionSpec, ...]:
-    """One row per display filter."""
-    return tuple(
-        ActionSpec(f"smooth-{kind}", words[0].upper() + words[1:], "View/Display Filter", "smooth",
-                   (), "volume", "A display filter is for the eye only: the data stay as they are",
-                   argument=kind)
-        for kind, words in WORDS.items()
-    )  # fmt: skip
-
 
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -203,9 +62,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
                separator=True),
     ActionSpec("draft-back", "Back One Point", "Edit", "step_draft_back", ("Backspace",), "labels",
                "Take back the last point of a line that is not kept yet", in_view=True),
-    *_operations(),
-    *_presets(),
-    *_layouts(),
+    ActionSpec("copy-mask", "Copy Mask of Slice", "Edit", "copy_mask", ("Ctrl+Shift+C",), "labels",
+               "The active label of this slice, to paste it on another one", argument="active",
+               in_view=True, separator=True),
+    ActionSpec("copy-masks", "Copy All Masks of Slice", "Edit", "copy_mask", ("Ctrl+Alt+C",),
+               "labels", "Every label of this slice, to paste them on another one", argument="all",
+               in_view=True),
+    ActionSpec("paste-mask", "Paste Mask", "Edit", "paste_mask", ("Ctrl+V",), "labels",
+               "What was copied takes the place of the same labels on this slice", in_view=True),
+    *action_rows.operations(),
+    *action_rows.presets(),
+    *action_rows.layouts(),
     ActionSpec("crosshair", "Crosshair", "View", "toggle_crosshair", ("X",), "volume",
                "One point of the patient in every plane; Shift and moving the mouse puts it there"),
     ActionSpec("straight", "Straight Planes", "View", "straighten_planes", ("Shift+X",), "volume",
@@ -218,7 +85,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "A quarter slower", argument=-1),
     ActionSpec("cine-turn", "Other Direction", "View/Cine", "turn_cine", (), "volume",
                "Play the other way"),
-    *_filters(),
+    *action_rows.filters(),
     ActionSpec("names", "Hide Names", "View", "toggle_names", ("Ctrl+Shift+H",), "nothing",
                "Patient, identity number and dates leave the screen until medview is closed",
                checkable=True),
@@ -226,7 +93,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "For dim reading rooms", argument="dark", checkable=True),
     ActionSpec("theme-light", "Light", "View/Theme", "choose_theme", (), "nothing",
                "For bright rooms; pictures stay on black", argument="light", checkable=True),
-    *_languages(),
+    *action_rows.languages(),
     ActionSpec("tags", "DICOM Tags", "View", "toggle_tags", ("Ctrl+I",), "nothing",
                "All attributes of the visible slice's file, with search"),
     ActionSpec("fit", "Fit to View", "View", "fit", ("R",), "volume", "Show the whole slice",
@@ -281,12 +148,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Window by dragging; leaves the brush", checkable=True, toolbar=True),
     ActionSpec("last-tool", "Last Tool", "Tools", "use_last_tool", ("Shift+B",), "labels",
                "The tool used last, also after a restart"),
-    *_tools(),
+    *action_rows.tools(),
     ActionSpec("brush-smaller", "Smaller", "Tools", "resize_brush", ("[",), "labels",
                "Smaller brush; also Shift and wheel", argument=-1, separator=True),
     ActionSpec("brush-larger", "Larger", "Tools", "resize_brush", ("]",), "labels",
                "Larger brush; also Shift and wheel", argument=1),
-    *_measures(),
+    *action_rows.measures(),
     ActionSpec("accept-slice", "Accept Slice", "Review", "accept_slice", ("A",), "labels",
                "The labels on this slice are right; keep it for training", toolbar=True),
     ActionSpec("unaccept-slice", "Take Back Acceptance", "Review", "unaccept_slice",

@@ -92,6 +92,12 @@ class Commands:
     def step_draft_back(self) -> None:
         self._window.tools.step_back()
 
+    def copy_mask(self, which: str) -> None:
+        self._window.clipboard.copy(which)
+
+    def paste_mask(self) -> None:
+        self._window.clipboard.paste()
+
     def use_operation(self, operation_id: str) -> None:
         self._window.tools.use_operation(operation_id)
 

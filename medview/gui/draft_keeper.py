@@ -34,8 +34,12 @@ class DraftKeeper(QObject):
         self._commit.ended.connect(self.written)
         self._commit.failed.connect(lambda error: self.refused.emit(str(error)))
 
-    def run(self, name: str, work: Work, done: Done) -> None:
+    def run(
+        self, name: str, work: Work, done: Done, late: Callable[[], None] | None = None
+    ) -> None:
         """What `ToolContext.run` promises: ``done`` is called only if no label changed meanwhile.
+
+        Else ``late`` is, or the person is told.
 
         The job reads the live label map: it is told apart by its revision whether what it read
         was whole, so nothing has to be copied first."""
@@ -47,24 +51,25 @@ class DraftKeeper(QObject):
             same = self._bench.session.editor is editor
             return same and editor.labelmap.revision == revision and not editor.is_open
 
+        def too_late() -> None:
+            self.refused.emit(
+                tr("{name}: the labels changed meanwhile; try again.").format(name=name)
+            )
+
         def finished(result: Any) -> None:
             self._running = None
             if is_current():
                 done(result)
                 self.finished.emit()
             else:
-                self.refused.emit(
-                    tr("{name}: the labels changed meanwhile; try again.").format(name=name)
-                )
+                (late or too_late)()
 
         def failed(error: Exception) -> None:
             self._running = None
             if is_current():
                 self._bench.messages.show_error(error)
             else:
-                self.refused.emit(
-                    tr("{name}: the labels changed meanwhile; try again.").format(name=name)
-                )
+                (late or too_late)()
 
         self._running = self._bench.runner.start(Job(name, work), None, finished, failed)
 

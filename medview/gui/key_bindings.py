@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
 
-from medview.gui.actions import ACTIONS, ActionSet, ActionSpec, show_keys
+from medview.gui.action_rows import ActionSpec
+from medview.gui.actions import ACTIONS, ActionSet, show_keys
 from medview.gui.view_mouse import DEFAULT_DRAGS, DRAGS
 from medview.store.settings import Settings
 

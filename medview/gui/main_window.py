@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from medview.core.box import Box
 from medview.core.labels import LabelTable
-from medview.gui import layouts
-from medview.gui.actions import ACTIONS, ActionSet, Needs
+from medview.gui import layouts, window_state
+from medview.gui.action_state import ActionState
+from medview.gui.actions import ActionSet
 from medview.gui.backend_controller import BackendController
 from medview.gui.commands import Commands
 from medview.gui.dresser import Dresser
@@ -23,9 +23,11 @@ from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.key_bindings import KeyBindings
 from medview.gui.label_controller import LabelController
 from medview.gui.label_counts import LabelCounts
+from medview.gui.mask_clipboard import MaskClipboard
 from medview.gui.measure_controller import MeasureController
 from medview.gui.model_controller import ModelController
 from medview.gui.open_controller import OpenController
+from medview.gui.origin_controller import OriginController
 from medview.gui.panels.brush_panel import BrushPanel
 from medview.gui.panels.doubt_panel import DoubtPanel
 from medview.gui.panels.fusion_panel import FusionPanel
@@ -33,6 +35,7 @@ from medview.gui.panels.labels_panel import LabelsPanel
 from medview.gui.panels.measures_panel import MeasuresPanel
 from medview.gui.panels.message_bar import MessageBar
 from medview.gui.panels.model_panel import ModelPanel
+from medview.gui.panels.origin_panel import OriginPanel
 from medview.gui.panels.overlay_panel import OverlayPanel
 from medview.gui.panels.review_panel import ReviewPanel
 from medview.gui.panels.series_panel import SeriesPanel
@@ -44,6 +47,7 @@ from medview.gui.panels.versions_panel import VersionsPanel
 from medview.gui.panels.view_panel import ViewPanel
 from medview.gui.phase_controller import PhaseBar, PhaseController
 from medview.gui.picture_controller import PictureController
+from medview.gui.recent_menu import RecentMenu
 from medview.gui.report_controller import ReportController
 from medview.gui.review_controller import ReviewController
 from medview.gui.save_watch import SaveWatch
@@ -57,10 +61,6 @@ from medview.gui.view_grid import ViewGrid
 from medview.gui.view_group import ViewGroup
 from medview.gui.words import tr
 from medview.gui.workbench import Workbench
-
-_STATE = "window_state"
-_GEOMETRY = "window_geometry"
-_HISTORY: tuple[Needs, ...] = ("undo", "redo")
 
 
 class MainWindow(QMainWindow):
@@ -76,12 +76,14 @@ class MainWindow(QMainWindow):
         self.bench = Workbench(session, opening, JobRunner(self), views, MessageBar())
         self.counts = LabelCounts(self)
         self.tools = ToolHost(self.bench)
+        self.clipboard = MaskClipboard(self.bench, self.tools)
         self.tool_memory = ToolMemory(self.tools, session.settings)
         views.set_edit_mouse(self.tools)
         self._make_panels()
         self._make_controllers()
         self.commands = Commands(self)
         self.actions_by = ActionSet(self, self.viewer.grid, self.commands)
+        self.action_state = ActionState(self)
         self.bindings = KeyBindings(self.actions_by, session.settings, views.main.drags)
         self.dresser = Dresser(self.actions_by, session.settings)
         self._lay_out()
@@ -92,7 +94,8 @@ class MainWindow(QMainWindow):
         self._connect_session()
         self._connect_widgets()
         self._show_everything()
-        self._restore_layout()
+        window_state.restore(self, self.bench.session.settings)
+        self.training_dock.hide()
 
     # ---- building
 
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self.look = ViewPanel()
         self.phases = PhaseBar()
         self.versions = VersionsPanel()
+        self.origin = OriginPanel()
         self.fusion = FusionPanel()
         self.tags = TagsPanel(self.bench.runner, lambda *of: self.bench.opening.tags_job(*of))
         self.status = StatusPanel(self.bench.runner)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         self.backends = BackendController(self.bench, self.model, self.modeller, self.overlay, self)
         self.labeller = LabelController(self.bench, self.labels, self)
         self.versioner = VersionController(self.bench, self.versions, self.viewer, self)
+        self.originator = OriginController(self.bench, self.origin, self)
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
@@ -152,6 +157,7 @@ class MainWindow(QMainWindow):
                 ("Tool", self.brush),
                 ("Measures", self.measures),
                 ("Review", self.review),
+                ("Origin", self.origin),
                 ("Versions", self.versions),
             ),
             self.bench.session.settings,
@@ -168,8 +174,7 @@ class MainWindow(QMainWindow):
         self.tags_dock.hide()
         menus = self.actions_by.fill_menus(self.menuBar())
         self.review.set_export_menu(menus["File/Export"])
-        self.recent = QMenu(tr("Open Recent"), self)
-        self.recent.aboutToShow.connect(self._fill_recent)
+        self.recent = RecentMenu(self.bench.session.settings, self.opener.open_paths, self)
         menus["File"].insertMenu(menus["File/Export"].menuAction(), self.recent)
         windows, places = menus["View/Window"], menus["View/Layout"]
         self.addToolBar(layouts.toolbar(self.actions_by, windows, places))
@@ -232,8 +237,7 @@ class MainWindow(QMainWindow):
         self.familiarity.drop()
         self.backends.give_way()
         self.labeller.drop()
-        self.tools.keeper.abandon()
-        self.tools.use("")
+        self.tools.abandon()
         self.viewer.show_volume()
         self.versioner.volume_changed()
         self._show_tags()
@@ -294,8 +298,7 @@ class MainWindow(QMainWindow):
 
     def _history_changed(self) -> None:
         """Undo and redo at once, for the key that follows in the same turn; the rest soon."""
-        for name in _HISTORY:
-            self.actions_by.by_id[name].setEnabled(self._answer(name))
+        self.action_state.show_history()
         self.versioner.show_state()  # here: it looks through all edits, and scrolling makes none
         self.update_soon()
 
@@ -319,47 +322,11 @@ class MainWindow(QMainWindow):
         session = self.bench.session
         if self._table_is_new:
             self._show_table()
-        self.actions_by.enable(self._answer)
-        self._name_history()
-        self._check_tools()
+        self.action_state.show()
         self.modeller.show_state()
         self.reviewer.show_counts()
         labelled = self.counts.slices_with_labels()
         self.centre.slider.set_marks(labelled, frozenset(session.accepted), session.doubtful)
-
-    def _name_history(self) -> None:
-        """The menu says what would be undone; the toolbar keeps its short word."""
-        timeline = self.bench.session.timeline
-        undo, redo = self.actions_by.by_id["undo"], self.actions_by.by_id["redo"]
-        undo.setText(tr("Undo {name}").format(name=timeline.undo_name).strip())
-        redo.setText(tr("Redo {name}").format(name=timeline.redo_name).strip())
-
-    def _answer(self, need: Needs) -> bool:
-        session = self.bench.session
-        answers = {
-            "nothing": lambda: True,
-            "volume": lambda: session.volume is not None,
-            "navigating": lambda: session.volume is not None and not self.tools.is_active,
-            "labels": lambda: session.labelmap is not None,
-            "undo": lambda: session.timeline.can_undo,
-            "redo": lambda: session.timeline.can_redo,
-            "model": lambda: self.modeller.active is not None and session.volume is not None,
-            "trainable": lambda: self.modeller.active is not None,
-            "busy": lambda: bool(self.bench.runner.active),
-            "measures": lambda: self.measurer.has_measures,
-            "heatmap": lambda: session.heatmap is not None,
-            "accepted": lambda: session.volume is not None and self.reviewer.slice_is_accepted,
-        }
-        return answers[need]()
-
-    def _check_tools(self) -> None:
-        measure = f"measure-{self.measurer.active}" if self.measurer.active else ""
-        active = self.tools.active.id if self.tools.active else measure or "navigate"
-        kinds = [spec.id for spec in ACTIONS if spec.callback == "measure"]
-        for tool_id in ("navigate", *self.tools.tools, *kinds):
-            self.actions_by.by_id[tool_id].setChecked(
-                tool_id == active and self.bench.session.volume is not None
-            )
 
     def _tool_changed(self, _tool_id: str) -> None:
         self.brush.show_tool(self.tools.shown)
@@ -392,17 +359,6 @@ class MainWindow(QMainWindow):
         """The generated phantom."""
         self.opener.open_demo()
 
-    def _fill_recent(self) -> None:
-        self.recent.clear()
-        for path in self.bench.session.settings.recent_paths():
-            action = self.recent.addAction(str(path).replace("&", "&&"))
-            action.triggered.connect(
-                lambda _checked=False, chosen=path: self.opener.open_paths([chosen])
-            )
-        self.recent.addSeparator()
-        clear = self.recent.addAction(tr("Forget These"))
-        clear.triggered.connect(self.bench.session.settings.clear_recent_paths)
-
     # ---- drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -426,13 +382,13 @@ class MainWindow(QMainWindow):
         if self._closed:
             return
         self._closed = True
-        self._save_layout()
+        window_state.save(self, self.bench.session.settings)
         self.tool_memory.save()
         self.tools.cancel_stroke()
-        self.tools.operations.use("")
-        self.tools.keeper.abandon()
+        self.tools.abandon()
         self.labeller.drop()
         self.versioner.drop()
+        self.originator.drop()
         self.modeller.drop()
         self.explainer.drop()
         self.backends.give_way()
@@ -440,16 +396,3 @@ class MainWindow(QMainWindow):
         self.trainer.shutdown()
         self.viewer.surfaces.close()
         self.bench.runner.shutdown()
-
-    def _save_layout(self) -> None:
-        settings = self.bench.session.settings
-        for name, state in ((_STATE, self.saveState()), (_GEOMETRY, self.saveGeometry())):
-            settings.set(name, base64.b64encode(state.data()).decode("ascii"))
-
-    def _restore_layout(self) -> None:
-        settings = self.bench.session.settings
-        for name, restore in ((_GEOMETRY, self.restoreGeometry), (_STATE, self.restoreState)):
-            text = settings.get(name, "")
-            if text:
-                restore(QByteArray(base64.b64decode(text)))
-        self.training_dock.hide()

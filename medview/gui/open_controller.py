@@ -38,6 +38,7 @@ class OpenController(QObject):
         self._looks: list[RunningJob] = []
         self._attacher = AttachController(bench, self)
         self._open: tuple[str, int] | None = None
+        self._list_is_old = False
         self._told: tuple[Message, ...] = ()  # warnings of the open volume that were shown
         self.skipped: Sequence[Any] = ()
         panel.series_chosen.connect(self.open_entry)
@@ -49,14 +50,14 @@ class OpenController(QObject):
             return
         if self._indexing is not None:
             self._indexing.drop()
-        self._drop_looks()
-        self._panel.clear()
+        self._list_is_old = True
+        self._panel.show_skipped(0)
         self._bench.messages.clear_notes()
         self.skipped = ()
         self._remember(paths)
         self._indexing = self._bench.runner.start(
             self._bench.opening.index_job(list(paths)),
-            on_item=self._panel.put,
+            on_item=self._put,
             on_done=lambda report: self._indexed(report, paths),
             on_error=self._bench.messages.show_error,
         )
@@ -142,9 +143,17 @@ class OpenController(QObject):
 
     # ---- index
 
+    def _put(self, entry: Any) -> None:
+        """Into the list; the first series found ends the list of what was opened before."""
+        if self._list_is_old:
+            self._list_is_old = False
+            self._drop_looks()
+            self._panel.clear()
+        self._panel.put(entry)
+
     def _indexed(self, report: Any, paths: Sequence[Path]) -> None:
         for entry in report.series:
-            self._panel.put(entry)
+            self._put(entry)
         self.skipped = report.skipped
         self._panel.show_skipped(len(report.skipped))
         self.report_changed.emit()

@@ -85,8 +85,6 @@ class ReviewController(QObject):
         slices = 0 if session.volume is None else session.volume.geometry.shape[0]
         here = session.volume is not None and self.slice_is_accepted
         self._panel.show_counts(len(session.accepted), slices, this_slice=here)
-        activity = session.activity
-        self._panel.show_activity(activity.on_case, activity.on_slice(self._bench.view.slice_index))
 
     def _ask(self, kind: str) -> Path | None:
         what, filters, suffix = EXPORTS[kind]

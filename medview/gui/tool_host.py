@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication
 
 from medview.core.errors import MedviewError
@@ -19,14 +18,13 @@ from medview.gui.draft_layer import DraftLayer
 from medview.gui.operation_host import OperationHost, slice_of
 from medview.gui.slice_view import SliceView
 from medview.gui.stroke_gesture import StrokeGesture
+from medview.gui.tip_cursor import SIZE, draw_tip, resized
+from medview.gui.tool_pointer import pointer_at
 from medview.gui.view_mouse import Gesture
 from medview.gui.view_transform import ViewTransform
 from medview.gui.words import tr
 from medview.gui.workbench import Workbench
 
-_SIZE = "size_mm"  # the option that keys, the wheel and the cursor's circle know
-_SIZE_STEP = 1.15
-_REACH = 8.0  # screen pixels within which a point of a line is taken
 _OVERWRITE = "overwrite"
 _BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 _CTRL, _ALT, _SHIFT = (
@@ -57,16 +55,17 @@ class ToolHost(QObject):
         self._active: Tool | None = None
         self._stroke: StrokeGesture | None = None
         self._shown: Draft | None = None
-        self.keeper = DraftKeeper(bench, self)
-        self.keeper.refused.connect(self.refused)
-        self.keeper.finished.connect(self.follow)
-        self.keeper.written.connect(self._written)
-        self.operations = OperationHost(bench, self.keeper, self)
+        self.keeper, own = DraftKeeper(bench, self), DraftKeeper(bench, self)
+        for keeper in (self.keeper, own):
+            keeper.refused.connect(self.refused)
+            keeper.finished.connect(self.follow)
+            keeper.written.connect(self._written)
+        self.operations = OperationHost(bench, own, self)
         self.operations.refused.connect(self.refused)
         self.operations.draft_changed.connect(self.follow)
         views.add_layer(DraftLayer(lambda: self.draft, self._table))
         self._session.table_changed.connect(self._label_changed)
-        views.slice_changed.connect(lambda _view: self.operations.propose_soon())
+        views.slice_changed.connect(lambda _view: self.operations.slice_turned())
 
     @property
     def active(self) -> Tool | None:
@@ -83,13 +82,23 @@ class ToolHost(QObject):
         return self._active or self.operations.active
 
     @property
+    def is_working(self) -> bool:
+        """Whether a proposal is being worked out or written."""
+        return self.keeper.is_working or self.operations.is_working
+
+    @property
     def draft(self) -> Draft | None:
         """What is proposed and not kept yet."""
-        return self.operations.draft if self._active is None else self._active.draft
+        own = None if self._active is None else self._active.draft
+        return own or self.operations.draft
 
     def use(self, tool_id: str) -> None:
-        """Make a tool the active one; "" navigates. A gesture or draft that is open is dropped."""
-        self._leave()
+        """Make a tool the active one; "" navigates. A gesture or draft that is open is dropped.
+
+        A live operation stays until it is left without a tool.
+        """
+        live = self.operations.is_live and bool(tool_id or self._active)
+        self._leave(stays=live)
         self._active = self.tools.get(tool_id)
         self._show_cursor()
         self.follow()
@@ -104,12 +113,13 @@ class ToolHost(QObject):
         self.follow()
         self.tool_changed.emit(operation_id)
 
-    def _leave(self) -> None:
+    def _leave(self, *, stays: bool = False) -> None:
         if self._stroke is not None:
             self._stroke.cancel()
         if self._active is not None:
             self._active.drop()
-        self.operations.use("")
+        if not stays:
+            self.operations.use("")
         self.keeper.drop()
 
     def _show_cursor(self) -> None:
@@ -121,19 +131,13 @@ class ToolHost(QObject):
     def size_mm(self) -> float:
         """Diameter of the active tool's tip, 0 when it has none."""
         options = None if self._active is None else self._active.options
-        return float(getattr(options, _SIZE, 0.0))
+        return float(getattr(options, SIZE, 0.0))
 
     def resize(self, steps: int) -> None:
         """A larger (or smaller) tip, within the limits the option states."""
         options = None if self._active is None else self._active.options
-        if options is None or not hasattr(options, _SIZE):
-            return
-        limits = next(item.metadata for item in fields(options) if item.name == _SIZE)
-        size = round(self.size_mm * _SIZE_STEP**steps, 1)
-        if size == self.size_mm:
-            size += 0.1 * steps
-        size = min(max(size, limits.get("minimum", 0.5)), limits.get("maximum", 100.0))
-        self.set_options(replace(options, **{_SIZE: size}))
+        if hasattr(options, SIZE):
+            self.set_options(resized(options, steps))
 
     def set_options(self, options: Any) -> None:
         """New options for the active tool and those that share its options' class."""
@@ -161,7 +165,7 @@ class ToolHost(QObject):
 
     def keep_draft(self) -> bool:
         """Enter: write what is proposed as one edit; False when there is nothing."""
-        if self._active is None:
+        if self._active is None or (self._active.draft is None and self.operations.is_live):
             kept = self.operations.keep()
             if kept:
                 self.use("")
@@ -182,6 +186,7 @@ class ToolHost(QObject):
     def drop_draft(self) -> None:
         """Esc: forget what is proposed; an operation is put away."""
         if not self.cancel_stroke() and self.operations.active is not None:
+            self.operations.use("")
             self.use("")
 
     def step_back(self) -> None:
@@ -217,6 +222,13 @@ class ToolHost(QObject):
             self._active.options_changed(context)
             self.follow()
         self.operations.propose_soon()
+
+    def abandon(self) -> None:
+        """The case is left, or the window closes."""
+        self.operations.use("")
+        self.use("")
+        self.keeper.abandon()
+        self.operations.abandon()
 
     # ---- what the slice view asks (EditMouse)
 
@@ -257,8 +269,8 @@ class ToolHost(QObject):
 
     def _refusal(self, view: SliceView, event: QMouseEvent, context: ToolContext | None) -> str:
         """Why a gesture cannot begin, "" when it can."""
-        if view.planes is not None and view.planes.is_resampled:
-            return tr("Paint in a plane of voxels: this one lies between them.")
+        if view.planes is not None and view.planes.is_resampled and not self._in_oblique:
+            return tr("Only brushes work in this plane: it lies between the voxels' planes.")
         if self._session.editor is not None and self._session.editor.is_open:
             return tr("One moment: the labels are being written.")
         if context is None:
@@ -299,6 +311,10 @@ class ToolHost(QObject):
         self.resize(steps)
 
     @property
+    def _in_oblique(self) -> bool:
+        return self._active is not None and self._active.in_oblique
+
+    @property
     def scrolls(self) -> bool:
         """Whether the wheel may turn the slice during the gesture that is open."""
         return self._active is not None and self._active.scrolls
@@ -309,19 +325,12 @@ class ToolHost(QObject):
             self._stroke.go_on(view, position)
 
     def draw(self, painter: QPainter, transform: ViewTransform, cursor: QPointF) -> None:
-        """The tip's outline under the mouse, in the label's colour; a dashed one erases."""
-        if self.size_mm <= 0:
-            return
-        radius = max(self.size_mm * transform.zoom / 2.0, 1.5)
-        ctrl = bool(QApplication.keyboardModifiers() & _CTRL)
-        erases = self._active is not None and self._active.erases != ctrl
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        for color, width in ((QColor(0, 0, 0, 160), 3.0), (self._color(erases=erases), 1.4)):
-            pen = QPen(color, width)
-            if erases and width < 2:
-                pen.setDashPattern([3, 3])
-            painter.setPen(pen)
-            painter.drawEllipse(cursor, radius, radius)
+        """The tip under the mouse, in the label's colour."""
+        if self.size_mm > 0:
+            ctrl = bool(QApplication.keyboardModifiers() & _CTRL)
+            erases = self._active is not None and self._active.erases != ctrl
+            radius = self.size_mm * transform.zoom / 2.0
+            draw_tip(painter, cursor, radius, self._color(erases=erases), erases=erases)
 
     # ---- strokes
 
@@ -350,11 +359,7 @@ class ToolHost(QObject):
 
     def pointer_at(self, view: SliceView, position: QPointF, **what: Any) -> Pointer | None:
         """A place in a view as a tool sees it."""
-        voxel, planes = view.voxel_at(position), view.planes
-        if voxel is None or planes is None or view.transform is None:
-            return None
-        axis = 0 if planes.axis is None else planes.axis
-        return Pointer(voxel, axis, reach_mm=_REACH / view.transform.zoom, **what)
+        return pointer_at(view, position, **what)
 
     def ended(self) -> None:
         """The gesture is over; called by it."""

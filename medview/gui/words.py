@@ -45,9 +45,11 @@ def duration(seconds: float) -> str:
     return tr("{hours} h").format(hours=hours)
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """``1 slice``, ``3 slices``: two templates with the field ``count``, both translated."""
-    return tr(one if number == 1 else many).format(count=number)
+def counted(number: int, one: str, many: str, **fields: object) -> str:
+    """``1 slice``, ``3 slices``: two templates with the field ``count``, both translated.
+
+    Other ``fields`` are filled in as well."""
+    return tr(one if number == 1 else many).format(count=number, **fields)
 
 
 def time_left(seconds: float | None) -> str:

@@ -7,6 +7,7 @@ import json
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -104,12 +105,18 @@ def edit_of(record: EditRecord, dtype: str) -> Edit:
         box,
         Patch.from_bytes(record.before, box.shape, dtype),
         Patch.from_bytes(record.after, box.shape, dtype),
-        Origin(**json.loads(record.origin_json)),
+        _origin_of(record.origin_json),
         datetime.fromtimestamp(record.time, UTC).isoformat(timespec="milliseconds"),
         record.slice_index,
         None if record.table_before_json is None else table_of(record.table_before_json),
         None if record.table_after_json is None else table_of(record.table_after_json),
     )
+
+
+@lru_cache(maxsize=256)
+def _origin_of(text: str) -> Origin:
+    """Thousands of strokes have a handful of origins."""
+    return Origin(**json.loads(text))
 
 
 def neighbor_step(geometry: Geometry) -> int:

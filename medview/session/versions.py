@@ -21,6 +21,7 @@ from medview.core.labels import Label, LabelTable
 from medview.core.metrics import dice
 from medview.edit.edit import Edit, Origin
 from medview.edit.mask_editor import MaskEditor, with_look_of
+from medview.edit.prediction import as_predicted, newest_prediction
 from medview.store.records import VersionRecord, pack_array, unpack_array
 from medview.store.workspace import Workspace
 
@@ -91,16 +92,12 @@ def as_the_model_left_it(labelmap: LabelMap, done: Sequence[Edit]) -> LabelMap |
 
     ``labelmap`` is a frozen copy of now, ``done`` the edits that led to it, the oldest first.
     """
-    newest = max((n for n, edit in enumerate(done) if edit.origin.kind == "model"), default=None)
+    newest = newest_prediction(done)
     if newest is None:
         return None
-    voxels: Any = np.array(labelmap.voxels)
-    table = labelmap.table
-    for edit in reversed(done[newest + 1 :]):
-        if not edit.box.is_empty:
-            voxels[edit.box.slices] = edit.before.array()
-        if edit.table_before is not None:
-            table = edit.table_before
+    tables = [one.table_before for one in done[newest + 1 :] if one.table_before is not None]
+    table = tables[0] if tables else labelmap.table
+    voxels: Any = as_predicted(labelmap, done, Box.whole(labelmap.geometry.shape))
     return LabelMap(labelmap.geometry, table, voxels)
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zlib
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -162,13 +163,17 @@ def from_row(record_class: type[Record], row: sqlite3.Row) -> Record:
     values = {}
     for field in fields(record_class):
         value = row[field.name]
-        if field.name in _TUPLES:
-            value = _nested_tuple(json.loads(value))
-        values[field.name] = value
+        values[field.name] = _parsed(value) if field.name in _TUPLES else value
     return record_class(**values)
 
 
 _TUPLES = frozenset({"paths", "shape", "affine", "low", "high", "volume_shape"})
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Any:
+    """Thousands of edits have few corners."""
+    return _nested_tuple(json.loads(text))
 
 
 def _nested_tuple(value: Any) -> Any:

@@ -14,7 +14,6 @@ from medview.edit.draft import keep
 from medview.edit.edit import Origin
 from medview.edit.operation import discover_operations
 from medview.edit.operations.boolean import Boolean, BooleanOptions
-from medview.edit.operations.copy_slice import CopySlice, CopySliceOptions
 from medview.edit.operations.crop import Crop, CropOptions
 from medview.edit.operations.fill_between import FillBetween, FillBetweenOptions
 from medview.edit.operations.fill_holes import FillHoles, FillHolesOptions
@@ -191,6 +190,24 @@ def test_labels_are_combined():
     assert not label(on).any()
 
 
+def test_a_label_is_kept_inside_another():
+    """A nodule in a lung: what sticks out further than the gap goes, what is enclosed stays."""
+    on = context()
+    grid = np.indices(SHAPE)
+    lung = (grid[1] >= 10) & (grid[1] < 30) & (grid[2] >= 10) & (grid[2] < 30)
+    lung &= (grid[0] > 1) & (grid[0] < 12)
+    nodule = (grid[0] >= 5) & (grid[0] < 8) & (grid[1] == 20) & (grid[2] >= 15)
+    enclosed = nodule & (grid[2] < 27)
+    fill(on, lung & ~enclosed, 2)
+    fill(on, nodule & ((grid[2] < 27) | (grid[2] >= 30)), 1)
+    with pytest.raises(MedviewError, match="other label"):
+        carry_out(on, Boolean(BooleanOptions("keep-inside")))
+    edit = carry_out(on, Boolean(BooleanOptions("keep-inside", "two", 2.0)))
+    assert edit.name == "Keep one inside two"
+    assert np.array_equal(label(on), enclosed | (nodule & (grid[2] >= 30) & (grid[2] <= 31)))
+    assert np.array_equal(label(on, 2), lung & ~enclosed)
+
+
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_cropping_at_the_slice_shown(axis):
     on = context()
@@ -286,13 +303,39 @@ def test_a_label_follows_the_image_to_the_next_slice(axis):
     mask = np.zeros((count, *size), bool)
     mask[0, 20:30, 30:45] = True
     fill(on, np.moveaxis(mask, 0, axis))
-    edit = carry_out(on, NextSlice(NextSliceOptions(count=3)), axis, 0)
+    edit = carry_out(on, NextSlice(NextSliceOptions(count=3, follow="shift")), axis, 0)
     found = np.moveaxis(label(on), axis, 0)
     for n in range(count):
         wanted = np.zeros(size, bool)
         wanted[20 + 3 * n : 30 + 3 * n, 30 - 2 * n : 45 - 2 * n] = True
         assert np.array_equal(found[n], wanted)
     assert edit.name == "Copy one to next slice"
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_label_takes_the_next_slices_shape(axis):
+    """An organ that grows from slice to slice: the border follows, which no shift can do."""
+    rows, columns = np.indices((60, 70))
+    away = np.hypot(rows - 30, columns - 35)
+    discs = np.stack([away <= radius for radius in (12, 14, 16, 18)])
+    noise = np.random.default_rng(4).normal(0, 20, discs.shape)
+    voxels = ndimage.gaussian_filter(np.where(discs, 100.0, -800.0) + noise, (0, 0.7, 0.7))
+    voxels = np.moveaxis(voxels, 0, axis).astype(np.float32)
+    base = context(type(AXIAL).axial(voxels.shape, (1.0, 1.0, 1.0)))
+    on = replace(base, volume=replace(base.volume, voxels=voxels))
+    drawn = np.zeros(discs.shape, bool)
+    drawn[0] = discs[0]
+    fill(on, np.moveaxis(drawn, 0, axis))
+    for follow, low, high in (("stay", 0.5, 0.7), ("shift", 0.5, 0.7), ("deform", 0.97, 1.0)):
+        carry_out(on, NextSlice(NextSliceOptions(count=3, follow=follow)), axis, 0)
+        found = np.moveaxis(label(on), axis, 0)
+        assert low <= dice(found[3], discs[3]) <= high, follow
+        assert np.array_equal(found[0], discs[0]), "the slice it came from stays"
+        on.editor.undo()
+    flat = replace(on, volume=replace(on.volume, voxels=np.zeros_like(voxels)))
+    carry_out(flat, NextSlice(), axis, 0)
+    found = np.moveaxis(label(on), axis, 0)
+    assert np.array_equal(found[1], discs[0]), "a picture without anything moves nothing"
 
 
 def test_the_prediction_comes_back_in_one_slice_only():
@@ -307,20 +350,6 @@ def test_the_prediction_comes_back_in_one_slice_only():
     assert not label(on)[[6, 8]].any()
     carry_out(on, FromPrediction(FromPredictionOptions("all-slices")))
     assert np.array_equal(label(on), ball)
-
-
-@pytest.mark.parametrize("axis", [0, 1, 2])
-def test_a_slice_is_copied_by_its_number(axis):
-    on = context()
-    drawn = np.zeros(SHAPE, bool)
-    index = [slice(4, 9)] * 3
-    index[axis] = 3
-    drawn[tuple(index)] = True
-    fill(on, drawn)
-    carry_out(on, CopySlice(CopySliceOptions(4)), axis, 10)
-    found = np.moveaxis(label(on), axis, 0)
-    assert np.array_equal(found[10], found[3])
-    assert np.flatnonzero(found.any(axis=(1, 2))).tolist() == [3, 10]
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)

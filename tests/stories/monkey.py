@@ -87,7 +87,7 @@ class Monkey:
     def settle(self) -> None:
         """Until nothing is worked out or written any more."""
         host = self.window.tools
-        self.reader.until(lambda: not host.keeper.is_working, 60)
+        self.reader.until(lambda: not host.is_working, 60)
         self.reader.settle(60)
 
     def calm_down(self) -> None:

@@ -1,6 +1,7 @@
 """The child of the kill story: a real window that is painted in until somebody kills it.
 
-Arguments: workspace folder, image folder, seed, and "segment" to let the model work now and then.
+Arguments: workspace folder, image folder, seed, and "segment" to let the model work and to fill
+now and then.
 Prints "open", then after each action that the workspace acknowledged one line: how many edits are
 done, and the mask's hash.
 """
@@ -54,7 +55,9 @@ def act(reader: Reader, chance: random.Random) -> None:
         reader.settle(60)
         if reader.session.history.applied > edits:
             return
-    if what < 0.2 and reader.can_choose("undo"):
+    if MODEL and 0.3 <= what < 0.5:
+        fill(reader, chance)
+    elif what < 0.2 and reader.can_choose("undo"):
         reader.press("Ctrl+Z")
     elif what < 0.3 and reader.can_choose("redo"):
         reader.press("Ctrl+Shift+Z")
@@ -64,6 +67,20 @@ def act(reader: Reader, chance: random.Random) -> None:
         rows = [chance.uniform(20, 70) for _ in range(3)]
         columns = [chance.uniform(20, 70) for _ in range(3)]
         reader.stroke(*zip(rows, columns, strict=True))
+
+
+def fill(reader: Reader, chance: random.Random) -> None:
+    """Flood a part of the slice, or all slices between those that were drawn."""
+    if chance.random() < 0.5:
+        reader.press(chance.choice("123"))
+        reader.press("Q")
+        reader.stroke((chance.uniform(20, 70), chance.uniform(20, 70)))
+    else:
+        reader.choose("Edit > Operations > Fill Between Slices")
+    reader.settle(60)
+    reader.press("Return")
+    reader.settle(60)
+    reader.press("B")
 
 
 def main() -> None:

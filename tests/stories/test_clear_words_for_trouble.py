@@ -62,8 +62,10 @@ EVERY_BAD = [
 
 @pytest.mark.parametrize("bad", EVERY_BAD)
 def test_bad_input_is_a_sentence(reader, chest, chest_folder, tmp_path, bad):
-    """The message names what I dropped; the image that was open stays; good data opens after."""
+    """The message names what I dropped; the image that was open and the list of series stay; good
+    data opens after."""
     reader.open(chest_folder)
+    listed = [entry.key for entry in reader.window.series.entries()]
     path = bad(tmp_path, chest_folder)
     reader.drop(path)
     reader.until(lambda: bool(reader.messages()))
@@ -71,6 +73,7 @@ def test_bad_input_is_a_sentence(reader, chest, chest_folder, tmp_path, bad):
     assert path.name in reader.message
     assert "made a mistake" not in reader.message
     assert np.array_equal(reader.session.volume.voxels, chest.voxels)
+    assert [entry.key for entry in reader.window.series.entries()] == listed
     reader.wheel(-1)
     assert reader.view.slice_index == 7
     reader.drop(chest_folder)

@@ -75,8 +75,8 @@ def test_versions_and_editing_time_survive_a_restart(desk, kept, chest_folder):
     again = desk.start()
     again.open(chest_folder)
     choose(again, "first")
-    again.until(lambda: "gestures" in again.window.review.activity.text(), 5)
-    assert "2 gestures" in again.window.review.activity.text()
+    again.until(lambda: "gestures" in again.window.origin.activity.text(), 5)
+    assert "2 gestures" in again.window.origin.activity.text()
 
 
 def test_deleting_a_version_is_asked_first(kept):

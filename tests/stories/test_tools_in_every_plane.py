@@ -9,15 +9,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from reader import LEFT, NO_KEY
 
+from medview.core.box import Box
 from medview.core.geometry import Geometry
 from medview.core.labels import Label
 from medview.core.volume import SourceSeries, Volume
+from medview.edit.edit import Origin
 from medview.edit.tool import discover_tools
 from medview.edit.tools.brush import TipOptions
 from medview.edit.tools.threshold_brush import ThresholdOptions
 
 KEYS = {tool.id: tool.shortcut for tool in discover_tools()}
-ENCLOSES = {"freehand", "lasso", "scissors"}
+ENCLOSES = {"freehand", "lasso", "scissors", "prediction-lasso"}
+NEEDS_LABELS = {"island", "scissors", "smooth-brush", "prediction-lasso"}
 CLICKS = {"polygon", "live-wire"}
 SHAPE = (24, 80, 96)
 
@@ -83,6 +86,14 @@ def use(reader, tool_id: str) -> None:
         reader.drag(here, (here[0] + 12, here[1]))
 
 
+def predict_a_corner(reader) -> None:
+    """What a model that found one voxel would write."""
+    editor = reader.session.editor
+    editor.begin("Segment", Origin("model", "tiny", "1.0.0"), 0)
+    editor.paint(Box((0, 0, 0), (1, 1, 1)), np.ones((1, 1, 1), bool), reader.session.active_label)
+    editor.commit()
+
+
 def plane_of(reader, mask):
     """The shown plane of a mask, and the number of planes that have any of it."""
     axis = reader.view.planes.axis
@@ -98,7 +109,9 @@ def test_every_tool_in_a_plane(scan, number):
     for tool_id, key in KEYS.items():
         if tool_id == "eraser":
             continue
-        if tool_id in ("island", "scissors", "smooth-brush"):  # they need something to cut
+        if tool_id == "prediction-lasso":
+            predict_a_corner(reader)
+        if tool_id in NEEDS_LABELS:  # something to cut
             reader.press(KEYS["rectangle"])
             middle = reader.view.rect().center()
             reader.drag((middle.x() - 50, middle.y() - 50), (middle.x() + 50, middle.y() + 50))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyle, QStyleOptionButton
 
 from medview.core.color_maps import color_map
 from medview.core.phantom import PhantomShift, thorax_phantom
@@ -106,3 +107,15 @@ def test_shift_and_arrows_walk_the_series(reader, tmp_path):
         reader.settle()
         counts.append(reader.session.volume.geometry.shape[0])
     assert counts == [9, 8, 7, 8]
+
+
+def test_signs_on_small_buttons_are_whole(chest_open):
+    """The room that the theme leaves inside the frame is enough for the + and the minus."""
+    for button in (chest_open.window.look.keep, chest_open.window.look.forget):
+        option = QStyleOptionButton()
+        button.initStyleOption(option)
+        part = QStyle.SubElement.SE_PushButtonContents
+        inside = button.style().subElementRect(part, option, button)
+        needed = button.fontMetrics().boundingRect(button.text())
+        assert inside.width() >= needed.width()
+        assert inside.height() >= needed.height()

@@ -7,7 +7,7 @@ from typing import Literal
 
 from medview.core.job import Progress
 from medview.edit.draft import Proposal
-from medview.edit.operation import Operation, Scene
+from medview.edit.operation import Operation, Scene, label_by_label
 from medview.edit.regions import Mask, filled_planes
 from medview.edit.scopes import SCOPE, Scope
 
@@ -34,20 +34,12 @@ class FillHoles(Operation):
         super().__init__(options or FillHolesOptions())
 
     def propose(self, scene: Scene, progress: Progress) -> Proposal | None:
-        ids = scene.chosen(self.options.scope)
-        box = scene.needed(ids)
-        before = scene.part(box)
-        after = before.copy()
-        for number, label_id in enumerate(ids):
-            progress.report(number / len(ids))
-            after[self._filled(before == label_id, scene) & (after == 0)] = label_id
-        name = scene.name if len(ids) == 1 else "all labels"
-        return Proposal.between(f"Fill holes of {name}", box, before, after)
+        def filled(mask: Mask) -> Mask:
+            from scipy import ndimage
 
-    def _filled(self, mask: Mask, scene: Scene) -> Mask:
-        from scipy import ndimage
+            if self.options.holes == "in-each-slice":
+                return filled_planes(mask, scene.plane_axis)
+            found: Mask = ndimage.binary_fill_holes(mask)
+            return found
 
-        if self.options.holes == "in-each-slice":
-            return filled_planes(mask, scene.plane_axis)
-        found: Mask = ndimage.binary_fill_holes(mask)
-        return found
+        return label_by_label(scene, self.options.scope, "Fill holes of", progress, filled)

@@ -47,8 +47,12 @@ class GrowFromSeeds(Operation):
 
     id = "grow-from-seeds"
     name = "Grow from Seeds"
-    description = "Every painted label grows to the image's edges, until it meets another one."
+    description = (
+        "Every painted label grows to the image's edges, until it meets another one. Paint on: the "
+        "preview follows."
+    )
     order = 8
+    is_live = True
 
     def __init__(self, options: GrowOptions | None = None) -> None:
         super().__init__(options or GrowOptions())

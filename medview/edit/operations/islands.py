@@ -9,7 +9,7 @@ import numpy as np
 
 from medview.core.job import Progress
 from medview.edit.draft import Proposal
-from medview.edit.operation import Operation, Scene
+from medview.edit.operation import Operation, Scene, label_by_label
 from medview.edit.regions import Mask
 from medview.edit.scopes import SCOPE, Scope
 
@@ -46,16 +46,11 @@ class Islands(Operation):
         super().__init__(options or IslandsOptions())
 
     def propose(self, scene: Scene, progress: Progress) -> Proposal | None:
-        ids = scene.chosen(self.options.scope)
-        box = scene.needed(ids)
-        before = scene.part(box)
-        after = before.copy()
-        for number, label_id in enumerate(ids):
-            progress.report(number / len(ids), scene.labelmap.table[label_id].name)
-            after[self._unwanted(before == label_id, scene)] = 0
-        name = scene.name if len(ids) == 1 else "all labels"
+        def wanted(mask: Mask) -> Mask:
+            return mask & ~self._unwanted(mask, scene)
+
         verb = "Keep largest of" if self.options.action == "keep-largest" else "Remove islands of"
-        return Proposal.between(f"{verb} {name}", box, before, after)
+        return label_by_label(scene, self.options.scope, verb, progress, wanted)
 
     def _unwanted(self, mask: Mask, scene: Scene) -> Mask:
         from scipy import ndimage

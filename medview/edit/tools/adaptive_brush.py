@@ -8,7 +8,7 @@ import numpy as np
 
 from medview.core.box import Box
 from medview.edit.regions import Mask, joined, part_with, values_of, voxel_of
-from medview.edit.tips import Point
+from medview.edit.tips import Plane, Point
 from medview.edit.tool import ToolContext
 from medview.edit.tools.brush import Brush, TipOptions
 
@@ -46,9 +46,7 @@ class AdaptiveBrush(Brush):
     def __init__(self, options: AdaptiveOptions | None = None) -> None:
         super().__init__(options or AdaptiveOptions())
 
-    def tip(
-        self, context: ToolContext, start: Point, end: Point, plane_axis: int
-    ) -> tuple[Box, Mask]:
+    def tip(self, context: ToolContext, start: Point, end: Point, plane: Plane) -> tuple[Box, Mask]:
         """Every place between the two looks for its own edge, so that a fast move leaves no gap."""
         spacing = context.volume.geometry.spacing_mm
         way = np.linalg.norm((np.array(end) - start) * spacing)
@@ -56,11 +54,11 @@ class AdaptiveBrush(Brush):
         parts = []
         for share in np.linspace(1.0, 0.0, stamps, endpoint=False):
             at = tuple(float(a + (b - a) * share) for a, b in zip(start, end, strict=True))
-            parts.append(self._looks_alike(context, (at[0], at[1], at[2]), plane_axis))
+            parts.append(self._looks_alike(context, (at[0], at[1], at[2]), plane))
         return joined(parts)
 
-    def _looks_alike(self, context: ToolContext, at: Point, axis: int) -> tuple[Box, Mask]:
-        box, tip = super().tip(context, at, at, axis)
+    def _looks_alike(self, context: ToolContext, at: Point, plane: Plane) -> tuple[Box, Mask]:
+        box, tip = super().tip(context, at, at, plane)
         voxel = voxel_of(at, context.volume.geometry.shape)
         if voxel is None or not tip.any():
             return box, np.zeros_like(tip)

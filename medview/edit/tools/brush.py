@@ -8,7 +8,7 @@ from typing import Any, Literal
 from medview.core.box import Box
 from medview.edit.edit import Origin
 from medview.edit.regions import Mask, filled_planes, joined
-from medview.edit.tips import Point, swept_ball, swept_disc
+from medview.edit.tips import Plane, Point, in_one_plane, swept_ball, swept_disc
 from medview.edit.tool import Pointer, Tool, ToolContext
 
 Shape = Literal["disc", "sphere"]
@@ -34,7 +34,10 @@ class BrushOptions(TipOptions):
 
     fill_closed: bool = field(
         default=False,
-        metadata={"label": "Fill closed outlines", "tip": "Fill what a stroke encloses"},
+        metadata={
+            "label": "Fill closed outlines",
+            "tip": "Fill what a stroke encloses in a plane of voxels",
+        },
     )
 
 
@@ -47,6 +50,7 @@ class Brush(Tool):
     description = "Paint the active label. Hold Ctrl or the right button to erase."
     order = 10
     scrolls = True
+    in_oblique = True
 
     def __init__(self, options: Any = None) -> None:
         super().__init__(options or BrushOptions())
@@ -75,28 +79,26 @@ class Brush(Tool):
     def release(self, context: ToolContext, pointer: Pointer) -> None:
         if context.editor.is_open:
             self._stamp(context, pointer)
-            if self._parts:
+            if self._parts and pointer.oblique is None:
                 box, mask = joined(self._parts)
                 context.editor.paint(box, filled_planes(mask, pointer.plane_axis), self._value)
             context.editor.commit()
         self._last, self._parts = None, []
 
-    def tip(
-        self, context: ToolContext, start: Point, end: Point, plane_axis: int
-    ) -> tuple[Box, Mask]:
+    def tip(self, context: ToolContext, start: Point, end: Point, plane: Plane) -> tuple[Box, Mask]:
         """The voxels between two positions of the mouse; other brushes leave some of them out."""
         geometry, size = context.volume.geometry, self.options.size_mm
         if self.options.shape == "sphere":
             return swept_ball(geometry, start, end, size)
-        return swept_disc(geometry, start, end, size, plane_axis)
+        return swept_disc(geometry, start, end, size, plane)
 
     def _stamp(self, context: ToolContext, pointer: Pointer) -> None:
         """Paint from the last position; a change of slice while painting starts a new segment."""
-        end, axis = pointer.position, pointer.plane_axis
+        end, plane = pointer.position, pointer.plane
         start = self._last or end
-        if round(start[axis]) != round(end[axis]):
+        if not in_one_plane(context.volume.geometry, start, end, plane):
             start = end
-        box, mask = self.tip(context, start, end, axis)
+        box, mask = self.tip(context, start, end, plane)
         context.editor.paint(box, mask, self._value)
         if getattr(self.options, "fill_closed", False) and self.options.shape == "disc":
             self._parts.append((box, mask))

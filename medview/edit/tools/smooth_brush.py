@@ -26,6 +26,7 @@ class SmoothBrush(Brush):
     shortcut = "Shift+J"
     description = "Stroke along the active label's border to smooth it there."
     order = 45
+    in_oblique = False
 
     def __init__(self, options: TipOptions | None = None) -> None:
         super().__init__(options or TipOptions())

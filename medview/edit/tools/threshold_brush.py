@@ -9,7 +9,7 @@ import numpy as np
 
 from medview.core.box import Box
 from medview.edit.regions import Mask, values_of
-from medview.edit.tips import Point, swept_disc
+from medview.edit.tips import Plane, Point, swept_disc
 from medview.edit.tool import Pointer, ToolContext
 from medview.edit.tools.brush import Brush, TipOptions
 
@@ -65,17 +65,15 @@ class ThresholdBrush(Brush):
         if self.options.source == "under-the-mouse":
             at = pointer.position
             size = self.options.size_mm / 4.0
-            box, mask = swept_disc(context.volume.geometry, at, at, size, pointer.plane_axis)
+            box, mask = swept_disc(context.volume.geometry, at, at, size, pointer.plane)
             values = values_of(context.volume, box)[mask].astype(np.float64)
             if values.size:
                 mean, spread = float(values.mean()), float(values.std()) * _SPREAD
                 return mean - spread, mean + spread
         return self.options.low, self.options.high
 
-    def tip(
-        self, context: ToolContext, start: Point, end: Point, plane_axis: int
-    ) -> tuple[Box, Mask]:
-        box, mask = super().tip(context, start, end, plane_axis)
+    def tip(self, context: ToolContext, start: Point, end: Point, plane: Plane) -> tuple[Box, Mask]:
+        box, mask = super().tip(context, start, end, plane)
         if self._value == 0 and not self.options.erasing_obeys:
             return box, mask
         values = values_of(context.volume, box)

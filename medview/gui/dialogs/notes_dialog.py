@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QHeaderView,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QTreeWidgetItem, QWidget
 
 from medview.core.volume import Message
+from medview.gui.dialogs.table_dialog import TableDialog
 from medview.gui.words import tr
 
 
-class NotesDialog(QDialog):
-    """One row per message, the files it is about below it. Not modal."""
+class NotesDialog(TableDialog):
+    """One row per message, the files it is about below it."""
 
     def __init__(self, messages: Sequence[Message], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Notes on the Series"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.tree = QTreeWidget()
-        self.tree.setAccessibleName(tr("Notes on the series"))
-        self.tree.setHeaderLabels([tr("Kind"), tr("What is known")])
-        self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.tree.setColumnWidth(0, 160)
+        columns = (tr("Kind"), tr("What is known"))
+        super().__init__(tr("Notes on the Series"), columns, 160, parent)
         self.tree.setWordWrap(True)
         for message in messages:
             row = QTreeWidgetItem(self.tree, [message.severity, message.text])
@@ -37,6 +24,3 @@ class NotesDialog(QDialog):
             row.addChildren([QTreeWidgetItem(["", name]) for name in message.files])
         if not messages:
             QTreeWidgetItem(self.tree, ["", tr("Nothing odd was found.")])
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.tree)
-        self.resize(760, 360)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from medview.gui.words import counted, duration, tr
+from medview.gui.words import tr
 
 
 class ReviewPanel(QWidget):
@@ -21,10 +19,6 @@ class ReviewPanel(QWidget):
         self.count = QLabel()
         self.count.setAccessibleName(tr("Accepted slices"))
         self.count.setWordWrap(True)
-        self.activity = QLabel()
-        self.activity.setObjectName("quiet")
-        self.activity.setAccessibleName(tr("Editing time"))
-        self.activity.setWordWrap(True)
         self.slice_button = QPushButton(tr("Accept Slice"))
         self.slice_button.setToolTip(tr("The labels on this slice are right (A)"))
         self.slice_button.clicked.connect(self.accept_slice_wanted)
@@ -38,7 +32,6 @@ class ReviewPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.count)
-        layout.addWidget(self.activity)
         layout.addLayout(buttons)
         layout.addWidget(self.export_button)
         self.show_counts(0, 0, this_slice=False)
@@ -59,14 +52,3 @@ class ReviewPanel(QWidget):
         for button in (self.slice_button, self.case_button, self.export_button):
             button.setEnabled(slices > 0)
         self.slice_button.setEnabled(slices > 0 and not this_slice)
-
-    def show_activity(self, case: Any, one_slice: Any) -> None:
-        """Seconds of editing, pauses left out, on the case and on the shown slice."""
-        self.activity.setVisible(case.gestures > 0)
-        self.activity.setText(
-            tr("Edited for {time} in {gestures}, {here} on this slice").format(
-                time=duration(case.seconds),
-                gestures=counted(case.gestures, "{count} gesture", "{count} gestures"),
-                here=duration(one_slice.seconds),
-            )
-        )

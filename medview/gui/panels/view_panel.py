@@ -88,6 +88,7 @@ class ViewPanel(QWidget):
         self.forget.setToolTip(tr("Forget this preset of your own"))
         self.forget.setAccessibleName(tr("Forget preset"))
         for button, slot in ((self.keep, self._ask_name), (self.forget, self._forget)):
+            button.setObjectName("sign")
             button.setFixedWidth(30)
             button.clicked.connect(slot)
         self.width_box, self.level = _number(tr("Window width")), _number(tr("Window level"))

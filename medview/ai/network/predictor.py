@@ -203,13 +203,9 @@ class Predictor:
         """
         inputs = np.stack([prepared.network_input(index) for index in indices])
         logits = self.logits(inputs)
-        rows, columns = prepared.covered()
         labels, entropies, doubts = [], [], []
         for one in logits:
-            full = prepared.upsample(one)
-            plane = np.zeros(full.shape[1:], np.uint8)
-            plane[rows, columns] = full[:, rows, columns].argmax(axis=0)
-            labels.append(plane)
+            labels.append(prepared.labels(one))
             spread = entropy(probabilities(one, self.card.temperatures))
             doubts.append(doubts_of(spread, one.argmax(axis=0), self.card.classes))
             if want_entropy:
@@ -263,7 +259,8 @@ class Predictor:
                     prepared.canonical_view(spread)[index] = one
             done += len(chunk)
         progress.report(0.99, "Cleaning")
-        result = clean(result, self.card.labels, volume.geometry.voxel_volume_ml)
+        millilitres = volume.geometry.voxel_volume_ml
+        result = clean(result, self.card.labels, millilitres, check=progress.check)
         prediction = Prediction(
             result,
             volume.case_key,

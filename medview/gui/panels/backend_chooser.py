@@ -71,13 +71,15 @@ class BackendChooser(QWidget):
                 text = tr("{name} ({ms} ms)")
                 usable.append(one)
             name = tr(one.title)
-            self.backend.setItemText(place, text.format(name=name, ms=_ms(one.ms)))
+            self.backend.setItemText(place, text.format(name=name, ms=_ms(one.median_ms)))
             self.backend.setItemData(place, one.problem, Qt.ItemDataRole.ToolTipRole)
-        best = min((one for one in usable if one.automatic), key=lambda one: one.ms, default=None)
+        best = min(
+            (one for one in usable if one.automatic), key=lambda one: one.median_ms, default=None
+        )
         if best is not None:
             self.say(
                 tr("fastest here: {name}, {ms} ms per slice").format(
-                    name=tr(best.title), ms=_ms(best.ms)
+                    name=tr(best.title), ms=_ms(best.median_ms)
                 )
             )
 

@@ -52,16 +52,15 @@ def warm(desk: Desk) -> None:
 
 def measure() -> list[Figure]:
     with open_desk(300) as desk:
+        desk.session.set_backend("auto")
         warm(desk)
         desk.window.backends.measure()
         until(lambda: not desk.window.backends.is_measuring)
-        desk.view.slice_index = 150
         press_and_cancel(desk)
         times = [press_and_cancel(desk) for _ in range(PRESSES)]
         used = desk.session._jobs._loaded[1].device_text
     with open_desk(40) as desk:
         warm(desk)
-        desk.session.set_backend("torch-half")
         spans = []
         for _ in range(2):
             started = time.perf_counter()

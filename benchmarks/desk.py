@@ -107,6 +107,7 @@ def open_desk(slices: int = 300) -> Iterator[Desk]:
     phantom = large_phantom(slices)
     with tempfile.TemporaryDirectory() as folder, Workspace(Path(folder) / "w") as workspace:
         session = Session(workspace)
+        session.set_backend("torch")  # no measuring beside the figures
         window = MainWindow(session, LateOpening())
         desk = Desk(session, window, phantom)
         desk.view.setFixedSize(SIDE, SIDE)

@@ -71,11 +71,16 @@ def timed(work: Callable[[], object]) -> float:
 
 def in_turn(works: dict[str, Callable[[], object]], runs: int) -> dict[str, float]:
     """Median seconds of each, run in turn, so that a busy moment hits all of them alike."""
+    return {name: statistics.median(v) for name, v in times_in_turn(works, runs).items()}
+
+
+def times_in_turn(works: dict[str, Callable[[], object]], runs: int) -> dict[str, list[float]]:
+    """All seconds of each, sorted, run in turn; the first is the best of n."""
     seconds: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(runs):
         for name, work in works.items():
             seconds[name].append(timed(work))
-    return {name: statistics.median(values) for name, values in seconds.items()}
+    return {name: sorted(values) for name, values in seconds.items()}
 
 
 def percentile(values: Iterable[float], share: float) -> float:

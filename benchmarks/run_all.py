@@ -31,6 +31,7 @@ NAMES = (
     "blocks",
     "kills",
     "predict",
+    "first_slice",
     "heatmap",
     "retrain",
 )

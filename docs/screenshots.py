@@ -55,6 +55,7 @@ class Photographer:
         self._out = out
         self._workspace = Workspace(workspace)
         self.session = Session(self._workspace)
+        self.session.set_backend("torch")  # no measuring beside the pictures
         self.window = MainWindow(self.session, LateOpening())
         self.view = self.window.bench.view
 

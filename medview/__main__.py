@@ -1,4 +1,4 @@
-"""The program: the window, a headless command, or the child that decodes frames."""
+"""The program: the window, a headless command, or a child that reads what is not trusted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ def main() -> int:
         from medview.dicom.decode_child import main as decode_frames
 
         return decode_frames()
+    if sys.argv[1:2] == ["--read-weights"]:
+        from medview.ai.network.foreign_child import main as read_weights
+
+        return read_weights(*sys.argv[2:4])
     from medview.cli import run
 
     return run(sys.argv[1:])

@@ -30,6 +30,7 @@ TABLES: dict[str, tuple[int | str, ...]] = {
     "Value": (0, 2),
     "mm_field": (1,),
     "Job": (0,),
+    "Backend": (1,),  # its title
     "report": (1,),  # of Progress
 }
 # constants whose texts are shown through tr() elsewhere: titles of tables, words of states

@@ -5,7 +5,9 @@ benchmarks/postprocess.py measures what each step does on the kept-out cases.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,31 +35,43 @@ class Cleaning:
 
 
 def clean(
-    labels: Labels, table: LabelTable, voxel_volume_ml: float, cleaning: Cleaning | None = None
+    labels: Labels,
+    table: LabelTable,
+    voxel_volume_ml: float,
+    cleaning: Cleaning | None = None,
+    *,
+    check: Callable[[], None] = lambda: None,
 ) -> Labels:
-    """A cleaned copy of a predicted label map on any grid."""
+    """A cleaned copy of a predicted label map on any grid.
+
+    ``check`` is called before each label and may raise `Cancelled`.
+    """
     steps = cleaning or Cleaning()
     if steps.sides:
         for right, left in side_pairs(table):
+            check()
             labels = give_strays_to_their_side(labels, right, left)
     if steps.islands:
-        labels = remove_islands(labels, voxel_volume_ml)
+        labels = remove_islands(labels, voxel_volume_ml, check)
     if steps.holes:
-        labels = fill_holes(labels, voxel_volume_ml)
+        labels = fill_holes(labels, voxel_volume_ml, check)
     return labels
 
 
-def remove_islands(labels: Labels, voxel_volume_ml: float) -> Labels:
+def remove_islands(
+    labels: Labels, voxel_volume_ml: float, check: Callable[[], None] = lambda: None
+) -> Labels:
     """A copy without the parts of each label under 0.3 ml or 0.5 % of its largest part.
 
     Parts are 26-connected. The largest part of a label always stays.
     """
     cleaned = labels.copy()
     for part, value in _labels_in(cleaned):
-        islands, count = ndimage.label(part == value, structure=_NEAR)
+        check()
+        islands, count = _parts(part == value, _NEAR)
         if count < 2:
             continue
-        sizes = np.bincount(islands.ravel())
+        sizes = _counts(islands)
         sizes[0] = 0
         limit = max(MINIMUM_ML / voxel_volume_ml, MINIMUM_SHARE * sizes.max())
         small = (sizes < limit) & (np.arange(sizes.size) != sizes.argmax())
@@ -66,15 +80,18 @@ def remove_islands(labels: Labels, voxel_volume_ml: float) -> Labels:
     return cleaned
 
 
-def fill_holes(labels: Labels, voxel_volume_ml: float) -> Labels:
+def fill_holes(
+    labels: Labels, voxel_volume_ml: float, check: Callable[[], None] = lambda: None
+) -> Labels:
     """A copy in which unlabelled holes of up to 2 ml, enclosed by one label in 3D, are filled."""
     cleaned = labels.copy()
     for part, value in _labels_in(cleaned):
+        check()
         mask = part == value
-        holes, count = ndimage.label(ndimage.binary_fill_holes(mask) & (part == 0))
+        holes, count = _parts(ndimage.binary_fill_holes(mask) & (part == 0))
         if count == 0:
             continue
-        sizes = np.bincount(holes.ravel()) * voxel_volume_ml
+        sizes = _counts(holes) * voxel_volume_ml
         small = sizes <= LARGEST_HOLE_ML
         small[0] = False
         part[small[holes]] = value
@@ -97,10 +114,10 @@ def give_strays_to_their_side(labels: Labels, right: int, left: int) -> Labels:
             for s, n in zip(box.slices, labels.shape, strict=True)
         )
         part = cleaned[room]
-        islands, count = ndimage.label(part == own)
+        islands, count = _parts(part == own)
         if count < 2:
             continue
-        sizes = np.bincount(islands.ravel())
+        sizes = _counts(islands)
         sizes[0] = 0
         places = ndimage.find_objects(islands)
         for number in np.flatnonzero((sizes > 0) & (sizes < STRAY_SHARE * sizes.max())):
@@ -115,8 +132,29 @@ def give_strays_to_their_side(labels: Labels, right: int, left: int) -> Labels:
 def _labels_in(labels: Labels) -> list[tuple[Labels, int]]:
     """(view of the label's box, id) for every label there."""
     found = []
-    for value in np.flatnonzero(np.bincount(labels.ravel())).tolist():
+    for value in np.flatnonzero(_counts(labels)).tolist():
         box = Box.around(labels == value) if value else None
         if box is not None:
             found.append((labels[box.slices], int(value)))
     return found
+
+
+def _parts(
+    mask: NDArray[np.bool_], structure: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[Any], int]:
+    """The connected parts, numbered from 1, in two bytes a voxel where those are enough."""
+    islands = np.empty(mask.shape, np.uint16)
+    try:
+        return islands, int(ndimage.label(mask, structure, output=islands))
+    except RuntimeError:  # more parts than the type can number
+        numbered, count = ndimage.label(mask, structure)
+        return numbered, int(count)
+
+
+def _counts(values: NDArray[Any]) -> NDArray[np.int64]:
+    """As bincount, slice by slice: it would make a copy of eight bytes a voxel."""
+    length = int(values.max()) + 1
+    total = np.zeros(length, np.int64)
+    for plane in values:
+        total += np.bincount(plane.ravel(), minlength=length)
+    return total

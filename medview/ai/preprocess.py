@@ -20,6 +20,7 @@ from medview.core.volume import Volume
 
 Floats = NDArray[np.float32]
 Matrices = tuple[sparse.csr_matrix, sparse.csr_matrix]
+Corners = tuple[NDArray[np.intp], NDArray[np.intp], Floats]  # below, above, share of the one above
 _KEPT_PLANES = 12  # resampled slices: neighbours are asked for again and again
 
 
@@ -124,6 +125,7 @@ class PreparedVolume:
         self.grid = PlaneGrid((start[0], start[1]), step, (shape[0], shape[1]))
         self._down = self._matrices_down()
         self._up = self._matrices_up()
+        self._corners = self._corner_tables()
         self._position = (
             np.broadcast_to(np.arange(shape[1]) - (shape[1] - 1) / 2.0, self.grid.shape)
             * (spec.spacing_mm / 200.0)
@@ -155,6 +157,19 @@ class PreparedVolume:
             start, step = grid.start[axis], grid.step[axis]
             up.append(resampling_matrix(grid.shape[axis], -start / step, 1.0 / step, length))
         return up[0], up[1]
+
+    def _corner_tables(self) -> tuple[Corners, Corners] | None:
+        """Per axis the two network samples around each pixel; None where the image is coarser."""
+        if max(1.0 / step for step in self.grid.step) > 1.0:
+            return None
+        tables = []
+        for axis, length in enumerate(self.canonical.shape[1:]):
+            last = self.grid.shape[axis] - 1
+            place = (np.arange(length) - self.grid.start[axis]) / self.grid.step[axis]
+            place = np.clip(place, 0.0, last)
+            low = np.minimum(place.astype(np.intp), last - 1)
+            tables.append((low, low + 1, (place - low).astype(np.float32)))
+        return tables[0], tables[1]
 
     def resample(self, plane: NDArray[Any]) -> Floats:
         """One canonical slice (rows, columns) on the network grid; outside the image is air."""
@@ -195,6 +210,34 @@ class PreparedVolume:
         """(channels, network rows, columns) to (channels, canonical rows, columns)."""
         rows, columns = self._up
         return np.stack([apply_matrices(rows, plane, columns) for plane in maps])
+
+    def labels(self, logits: Floats) -> NDArray[np.uint8]:
+        """The arg max of (classes, network rows, columns), upsampled: uint8 (canonical rows, cols).
+
+        Outside the network grid is background. Interpolating keeps the order of classes on which
+        all four corners agree, so only the pixels at borders need their logits interpolated.
+        """
+        rows, columns = self.covered()
+        plane = np.zeros(self.canonical.shape[1:], np.uint8)
+        if self._corners is None:
+            plane[rows, columns] = self.upsample(logits)[:, rows, columns].argmax(axis=0)
+            return plane
+        (top, bottom, down), (left, right, across) = (
+            tuple(part[where] for part in corners)
+            for corners, where in zip(self._corners, (rows, columns), strict=True)
+        )
+        classes = logits.argmax(axis=0).astype(np.uint8)
+        upper = classes[top]
+        level = upper == classes[bottom]
+        inner = upper[:, left]
+        agree = (inner == upper[:, right]) & level[:, left] & level[:, right]
+        y, x = np.nonzero(~agree)
+        dy, dx = down[y], across[x]
+        above = logits[:, top[y], left[x]] * (1 - dx) + logits[:, top[y], right[x]] * dx
+        below = logits[:, bottom[y], left[x]] * (1 - dx) + logits[:, bottom[y], right[x]] * dx
+        inner[y, x] = (above * (1 - dy) + below * dy).argmax(axis=0)
+        plane[rows, columns] = inner
+        return plane
 
     def covered(self) -> tuple[slice, slice]:
         """The part (rows, columns) of a canonical slice that the network grid covers."""

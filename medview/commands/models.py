@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from medview.ai.card import CARD, WEIGHTS
+from medview.ai.card import CARD, WEIGHTS, read_card
 from medview.ai.catalog import DEFAULT_MODEL, Catalog, ModelFolder
 from medview.commands._common import need_path, open_workspace
 from medview.commands._output import print_json
 from medview.core.errors import MedviewError
-from medview.session.model_packages import check_model, export_model, import_model
+from medview.session.foreign_weights import SUFFIXES, import_weights
+from medview.session.model_packages import check_model, export_model, export_onnx, import_model
 from medview.session.models import Models
+from medview.session.monai_bundle import bundle_lines, bundle_metadata
 from medview.store.workspace import Workspace, workspace_folder
 
 
@@ -28,17 +31,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return actions.add_parser(name, parents=[common], help=help_text, description=help_text)
 
     add("list", "All versions and which are in use.")
-    show = add("show", "The card and the figures of a version.")
-    show.add_argument("model", nargs="?", metavar="NAME[@VERSION]")
+    show = add("show", "The card and the figures of a version; or what a MONAI bundle says.")
+    show.add_argument(
+        "model", nargs="?", metavar="NAME[@VERSION]", help="or PATH of a bundle or metadata.json"
+    )
     use = add("use", "Make a version the active one.")
     use.add_argument("model", metavar="NAME@VERSION")
     rollback = add("rollback", "Go back to the version that was active before.")
     rollback.add_argument("model", nargs="?", default=DEFAULT_MODEL, metavar="NAME")
-    taken = add("import", "Copy a model's folder or zip file into the workspace.")
-    taken.add_argument("path", type=Path, help="folder NAME/VERSION, or a zip of it")
-    given = add("export", "Write a version as a zip file.")
+    taken = add("import", "Copy a model into the workspace, after checking it whole.")
+    taken.add_argument(
+        "path",
+        type=Path,
+        help="folder NAME/VERSION, a zip of it, or PyTorch weights (.pt, .pth, .ckpt, .bin) of the "
+        "same architecture, which are opened in a child process and converted",
+    )
+    taken.add_argument(
+        "--name", metavar="NAME@VERSION", help="of PyTorch weights (default: the file's name)"
+    )
+    taken.add_argument(
+        "--like", metavar="NAME[@VERSION]", help="whose input and labels PyTorch weights have"
+    )
+    given = add("export", "Write a version as a zip file, or its network as ONNX.")
     given.add_argument("model", metavar="NAME[@VERSION]")
-    given.add_argument("path", type=Path, metavar="ZIP")
+    given.add_argument("path", type=Path, nargs="?", metavar="ZIP")
+    given.add_argument(
+        "--onnx", type=Path, metavar="FILE", help="the network alone, compared with PyTorch"
+    )
     checked = add("verify", "Check that weights fit their card; all versions without a name.")
     checked.add_argument("model", nargs="?", metavar="NAME[@VERSION]")
 
@@ -108,6 +127,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    if options.model is not None and "@" not in options.model and Path(options.model).exists():
+        return _show_bundle(options)
     with _reading(options) as models:
         model = models.find(options.model)
         states = {row.path: row.state for row in models.list()}
@@ -130,6 +151,26 @@ def _show(options: argparse.Namespace) -> int:
     for line in model.card.limitations:
         print(f"  limitation: {line}")
     _print_figures(model.metrics)
+    return 0
+
+
+def _show_bundle(options: argparse.Namespace) -> int:
+    """What lies at a path: medview's own card, else the metadata of a MONAI bundle."""
+    path = Path(options.model)
+    if (path / CARD).is_file():
+        card = read_card(path)
+        if options.json:
+            print_json({"state": None, "path": str(path), "card": card.to_json(), "metrics": {}})
+        else:
+            print(f"{card.id} in {path}; medview models import {path} takes it")
+        return 0
+    data = bundle_metadata(path)
+    if options.json:
+        print_json({"path": str(path), "monai_bundle": data})
+        return 0
+    print(f"MONAI bundle in {path}; medview shows what it says and does not run it")
+    for line in bundle_lines(data):
+        print(f"  {line}")
     return 0
 
 
@@ -187,7 +228,11 @@ def _rollback(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     need_path(options.path)
-    model = import_model(options.path, Catalog(workspace_folder(options.workspace) / "models"))
+    catalog = Catalog(workspace_folder(options.workspace) / "models")
+    if options.path.suffix.lower() in SUFFIXES:
+        model = _import_weights(options, catalog)
+    else:
+        model = import_model(options.path, catalog)
     if options.json:
         print_json(
             {
@@ -201,7 +246,19 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
+def _import_weights(options: argparse.Namespace, catalog: Catalog) -> ModelFolder:
+    stem = re.sub(r"[^a-z0-9._-]+", "-", options.path.stem.lower()).strip("-._") or "model"
+    name, version = _split_id(options.name or f"{stem[:64]}@1.0.0")
+    with _reading(options) as models:
+        like = models.find(options.like).card
+    return import_weights(options.path, catalog, like, name, version)
+
+
 def _export(options: argparse.Namespace) -> int:
+    if options.onnx is not None:
+        return _export_onnx(options)
+    if options.path is None:
+        raise MedviewError("Where to is missing.", hint="Name a .zip file.", code="no-path")
     if options.path.suffix.lower() != ".zip":
         raise MedviewError(f"{options.path} must end in .zip.", code="unknown-format")
     with _reading(options) as models:
@@ -218,6 +275,26 @@ def _export(options: argparse.Namespace) -> int:
         )
     else:
         print(f"{options.path}: {model.card.id}")
+    return 0
+
+
+def _export_onnx(options: argparse.Namespace) -> int:
+    if options.onnx.suffix.lower() != ".onnx":
+        raise MedviewError(f"{options.onnx} must end in .onnx.", code="unknown-format")
+    with _reading(options) as models:
+        model = models.find(options.model)
+    difference = export_onnx(model, options.onnx)
+    row = {
+        "output": str(options.onnx),
+        "name": model.card.name,
+        "version": model.card.version,
+        "bytes": options.onnx.stat().st_size,
+        "largest_difference": difference,
+    }
+    if options.json:
+        print_json(row)
+    else:
+        print(f"{options.onnx}: {model.card.id}, differs from PyTorch by {difference:.1g} at most")
     return 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import shutil
 import stat
 import tempfile
@@ -81,6 +83,22 @@ def export_model(model: ModelFolder, path: Path) -> None:
                         hint="Try another folder.",
                         code="verify-failed",
                     )
+
+
+def export_onnx(model: ModelFolder, path: Path) -> float:
+    """Write the network as ONNX beside the package; its largest difference from PyTorch.
+
+    Raises MedviewError "bad-model", "no-onnx" or "verify-failed".
+    """
+    predictor_module()  # says in words where PyTorch does not load
+    module = importlib.import_module("medview.ai.network.onnx_export")
+    difference: float = module.export_onnx(model.folder, path)
+    return difference
+
+
+def card_text(card: ModelCard) -> str:
+    """``card.json`` of a card."""
+    return json.dumps(card.to_json(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _model_folder(folder: Path) -> Path:

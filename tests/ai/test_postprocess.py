@@ -100,3 +100,15 @@ def test_every_step_can_be_switched_off():
 def test_only_labels_named_for_two_sides_are_a_pair():
     assert side_pairs(LUNGS) == ((1, 2),)
     assert side_pairs(named("right lung", "liver")) == ()
+
+
+def test_more_parts_than_two_bytes_can_number():
+    """Seventy thousand single voxels and one organ: the organ stays, the dust goes."""
+    labels = np.zeros((84, 84, 84), np.uint8)
+    labels[::2, ::2, ::2] = 1
+    labels[:, :, 80:] = 0
+    labels[:, :, 81:] = 1
+    assert (labels[:, :, :80] == 1).sum() > 70_000
+    cleaned = remove_islands(labels, 1e-4)
+    assert (cleaned[:, :, 81:] == 1).all()
+    assert not cleaned[:, :, :80].any()

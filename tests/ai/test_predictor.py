@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -128,6 +130,54 @@ def test_an_empty_picture_is_segmented_without_trouble(predictor, value):
     voxels = np.full((3, 40, 30), value, np.int16)
     volume = Volume(voxels, Geometry.axial((3, 40, 30), (5.0, 2.0, 2.0)), "CT", "HU")
     assert predictor.predict(volume, Progress()).labels.shape == (3, 40, 30)
+
+
+# ---- time and memory
+
+
+def large_volume(slices=160):
+    """512 x 512 pixels: the phantom enlarged."""
+    made = phantom_volume()
+    picks = np.linspace(0, 11, slices).round().astype(int)
+    voxels = made.voxels[picks].repeat(8, 1).repeat(8, 2)
+    geometry = Geometry.axial(voxels.shape, (300.0 / slices, 0.75, 0.75))
+    return Volume(voxels, geometry, "CT", "HU")
+
+
+def test_no_float_copy_of_the_whole_volume_is_made(predictor):
+    """While slices are done: the labels and little else. A float volume is four bytes a voxel."""
+    volume = large_volume()
+    peaks = {}
+
+    def note(fraction, text):
+        peaks[text.split(",")[0]] = tracemalloc.get_traced_memory()[1]
+
+    tracemalloc.start()
+    try:
+        result = predictor.predict(volume, Progress(note))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert result.labels.any(axis=(1, 2)).all()
+    assert peaks["Cleaning"] < 2.0 * volume.voxels.size
+    assert peak < 8.0 * volume.voxels.size, "cleaning counts parts in whole numbers"
+
+
+@pytest.mark.parametrize("after", [1, 5])
+def test_cancel_ends_it_at_once(predictor, after):
+    """The target is 200 ms; the assertion only finds a hang."""
+    volume, progress, started = large_volume(), Progress(), []
+
+    def take(item):
+        started.append(time.monotonic())
+        if len(started) == after:
+            progress.cancel()
+
+    progress._on_item = take
+    with pytest.raises(Cancelled):
+        predictor.predict(volume, progress)
+    assert len(started) == after
+    assert time.monotonic() - started[-1] < 2.0
 
 
 # ---- devices

@@ -178,3 +178,24 @@ def test_impossible_inputs_cannot_be_described(strange):
 
 def test_an_input_survives_json():
     assert InputSpec.from_json(COARSE.to_json()) == COARSE
+
+
+@pytest.mark.parametrize("spacing", [0.7, 1.3, 4.1])
+def test_labels_are_the_arg_max_of_the_interpolated_logits(spacing):
+    """Also where the image is coarser than the network's grid, and at the edges of the body."""
+    voxels = np.full((3, 90, 110), -1000, np.int16)
+    voxels[:, 12:80, 20:95] = 40
+    volume = Volume(voxels, Geometry.axial(voxels.shape, (3.0, spacing, spacing)), "CT")
+    prepared = PreparedVolume(volume, InputSpec(spacing_mm=1.8))
+    random = np.random.default_rng(3)
+    logits = random.standard_normal((4, *prepared.grid.shape)).astype(np.float32)
+    logits[2, 20:40, 10:30] += 9.0  # a part where all corners agree
+    rows, columns = prepared.covered()
+    wanted = np.zeros((90, 110), np.uint8)
+    full = prepared.upsample(logits)
+    wanted[rows, columns] = full[:, rows, columns].argmax(axis=0)
+    found = prepared.labels(logits)
+    assert found.dtype == np.uint8
+    margin = np.diff(np.sort(full, axis=0)[-2:], axis=0)[0]
+    assert (found == wanted)[margin > 1e-4].all()
+    assert (found != wanted).mean() < 1e-3

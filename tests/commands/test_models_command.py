@@ -151,3 +151,52 @@ def test_usage_and_what_is_no_model(medview, fails, tmp_path):
     assert "no zip file" in fails("models", "import", tmp_path / "text.zip")
     (tmp_path / "empty").mkdir()
     assert "0 model cards" in fails("models", "import", tmp_path / "empty")
+
+
+# ---- ONNX, PyTorch files, MONAI bundles
+
+
+def test_export_as_onnx_says_the_same_as_the_network(medview, fails, tiny, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnx")
+    path = tmp_path / "tiny.onnx"
+    done = medview("models", "export", "tiny@1.0.0", "--onnx", path, "--json").json
+    assert done["largest_difference"] <= 1e-3
+    assert done["bytes"] == path.stat().st_size
+    facts = onnxruntime.InferenceSession(str(path)).get_modelmeta().custom_metadata_map
+    assert facts["model"] == "tiny@1.0.0"
+    assert json.loads(facts["labels"])["0"] == "background"
+    assert facts["sha256"] == file_sha256(tiny / "model.safetensors")
+    assert "must end in .onnx" in fails("models", "export", "tiny", "--onnx", tmp_path / "x.zip")
+
+
+def test_an_onnx_file_that_differs_does_not_appear(fails, tiny, tmp_path, monkeypatch):
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnx")
+    from medview.ai.network import onnx_export
+
+    monkeypatch.setattr(onnx_export, "LARGEST_DIFFERENCE", -1.0)
+    assert "would differ" in fails("models", "export", "tiny", "--onnx", tmp_path / "x.onnx")
+    assert not list(tmp_path.glob("*onnx*"))
+
+
+def test_import_pytorch_weights(medview, fails, tiny, tmp_path):
+    import torch
+
+    path = tmp_path / "My Weights.pt"
+    weights = load_file(tiny / "model.safetensors")
+    torch.save({name: torch.from_numpy(value) for name, value in weights.items()}, path)
+    taken = medview("models", "import", path, "--like", "tiny", "--json").json
+    assert (taken["name"], taken["version"]) == ("my-weights", "1.0.0")
+    assert medview("models", "verify", "my-weights@1.0.0").status == 0
+    assert "there already" in fails("models", "import", path, "--like", "tiny")
+    named = medview("models", "import", path, "--like", "tiny", "--name", "other@2.0.0")
+    assert named.out.startswith("other@2.0.0 imported")
+
+
+def test_show_a_bundle(medview, fails, tiny, tmp_path):
+    (tmp_path / "metadata.json").write_text('{"monai_version": "1.3.0", "name": "Spleen"}')
+    assert "name: Spleen" in medview("models", "show", tmp_path).out
+    assert medview("models", "show", tmp_path, "--json").json["monai_bundle"]["name"] == "Spleen"
+    assert medview("models", "show", tiny).out.startswith("tiny@1.0.0 in ")
+    assert "MONAI" in fails("models", "show", tmp_path.parent)

@@ -57,7 +57,7 @@ def measure_backends(
     runs: dict[str, Run] = {}
     found: dict[str, Measurement] = {}
     for number, backend in enumerate(able):
-        progress.report(number / (len(able) + 1), f"Measuring {backend.title}")
+        progress.report(number / (len(able) + 1), "Measuring the backends")
         try:
             run = backend.build(task)
             classes = [_classes(run, inputs, progress) for inputs in sets]
@@ -77,7 +77,7 @@ def measure_backends(
         found[backend.id] = Measurement(
             backend.id, backend.title, 0.0, 0.0, dice, passes, automatic=backend.automatic
         )
-    progress.report(len(able) / (len(able) + 1), "Measuring the time of each")
+    progress.report(len(able) / (len(able) + 1), "Measuring the backends")
     times = _in_turn(runs, sets[-1][len(sets[-1]) // 2][None], progress)
     return [
         one if name not in times else one.timed(min(times[name]), median(times[name]))

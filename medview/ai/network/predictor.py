@@ -7,11 +7,13 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
+from torch import Tensor
 
 from medview.ai.backend_choice import Measurement, choice_key
 from medview.ai.card import WEIGHTS, ModelCard, verify
@@ -69,6 +71,36 @@ def load_network(folder: Path) -> tuple[ModelCard, UNet]:
             f"{folder / WEIGHTS} holds numbers that are not finite.", code="bad-model"
         )
     return card, network.eval()
+
+
+def fitting_arguments(weights: Path, card: ModelCard, name: str) -> dict[str, Any]:
+    """The arguments with which the architecture of ``card`` has the tensors of a weight file.
+
+    The width is read from the first convolution. MedviewError "bad-model" naming the first tensor
+    that does not fit.
+    """
+    try:
+        tensors = load_file(weights)
+        first = tensors.get("encoders.0.layers.0.weight")
+        width = card.arguments.get("base") if first is None else int(first.shape[0])
+        arguments = {**card.arguments, "base": width}
+        wanted = build_network(card.architecture, arguments).state_dict()
+        _check_tensors(tensors, wanted)
+    except Exception as error:
+        raise MedviewError(
+            f"{name} does not fit {card.architecture} with {card.classes} classes: {error}.",
+            hint="Only networks of medview's own architecture can be taken.",
+            code="bad-model",
+        ) from error
+    return arguments
+
+
+def _check_tensors(tensors: dict[str, Tensor], wanted: dict[str, Tensor]) -> None:
+    """ValueError naming the first tensor that is missing, unknown or of another shape."""
+    for name in [*wanted, *tensors]:
+        there, here = (tuple(t[name].shape) if name in t else None for t in (tensors, wanted))
+        if there != here:
+            raise ValueError(f"{name} is {there or 'missing'}, not {here or 'known'}")
 
 
 def _check_channels(card: ModelCard) -> None:
@@ -171,13 +203,9 @@ class Predictor:
         """
         inputs = np.stack([prepared.network_input(index) for index in indices])
         logits = self.logits(inputs)
-        rows, columns = prepared.covered()
         labels, entropies, doubts = [], [], []
         for one in logits:
-            full = prepared.upsample(one)
-            plane = np.zeros(full.shape[1:], np.uint8)
-            plane[rows, columns] = full[:, rows, columns].argmax(axis=0)
-            labels.append(plane)
+            labels.append(prepared.labels(one))
             spread = entropy(probabilities(one, self.card.temperatures))
             doubts.append(doubts_of(spread, one.argmax(axis=0), self.card.classes))
             if want_entropy:
@@ -231,7 +259,8 @@ class Predictor:
                     prepared.canonical_view(spread)[index] = one
             done += len(chunk)
         progress.report(0.99, "Cleaning")
-        result = clean(result, self.card.labels, volume.geometry.voxel_volume_ml)
+        millilitres = volume.geometry.voxel_volume_ml
+        result = clean(result, self.card.labels, millilitres, check=progress.check)
         prediction = Prediction(
             result,
             volume.case_key,

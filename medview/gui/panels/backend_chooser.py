@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from medview.gui.words import tr
 
@@ -15,7 +15,7 @@ AUTO = "auto"
 
 
 class BackendChooser(QWidget):
-    """A list of backends with Measure beside it; below, what is the fastest here."""
+    """A list of backends, and what is the fastest here; ``measure`` stands beside the device."""
 
     chosen = Signal(str)
     measure_wanted = Signal()
@@ -34,12 +34,9 @@ class BackendChooser(QWidget):
         self.words = QLabel()
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
-        line = QHBoxLayout()
-        line.addWidget(self.backend, 1)
-        line.addWidget(self.measure)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(line)
+        layout.addWidget(self.backend)
         layout.addWidget(self.words)
         self.say("")
 
@@ -71,13 +68,15 @@ class BackendChooser(QWidget):
                 text = tr("{name} ({ms} ms)")
                 usable.append(one)
             name = tr(one.title)
-            self.backend.setItemText(place, text.format(name=name, ms=_ms(one.ms)))
+            self.backend.setItemText(place, text.format(name=name, ms=_ms(one.median_ms)))
             self.backend.setItemData(place, one.problem, Qt.ItemDataRole.ToolTipRole)
-        best = min((one for one in usable if one.automatic), key=lambda one: one.ms, default=None)
+        best = min(
+            (one for one in usable if one.automatic), key=lambda one: one.median_ms, default=None
+        )
         if best is not None:
             self.say(
                 tr("fastest here: {name}, {ms} ms per slice").format(
-                    name=tr(best.title), ms=_ms(best.ms)
+                    name=tr(best.title), ms=_ms(best.median_ms)
                 )
             )
 

@@ -228,6 +228,15 @@ class Session(ModelPart, ExplainPart):
         self.saved.emit(False)
         return done
 
+    @property
+    def corrected_model(self) -> str:
+        """NAME@VERSION of the newest prediction in the labels, "" where there is none."""
+        if self.history is not None:
+            for edit in reversed(list(self.history.edits)[: self.history.applied]):
+                if edit.origin.kind == "model":
+                    return f"{edit.origin.name}@{edit.origin.version}"
+        return ""
+
     def _need_labels(self) -> tuple[LabelMap, MaskEditor]:
         if self.labelmap is None or self.editor is None:
             raise MedviewError("No image is open.", hint="Open a series first.", code="no-volume")
@@ -242,7 +251,7 @@ class Session(ModelPart, ExplainPart):
         self._saver.edit(edit, self.volume.case_key, self.history.cursor - 1)
         self.timeline.add("edit")
         if edit.origin.kind == "tool":
-            self.activity.gesture(edit.slice_index)
+            self.activity.gesture(edit.slice_index, self.corrected_model)
         self._touched.add(edit, self.volume.geometry.shape)
         self._unaccept_changed(edit)
         self.history_changed.emit()

@@ -13,12 +13,11 @@ from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.labels import Label
 from medview.session import retraining
+from medview.session.advice import PHANTOM_CASE
 from medview.session.retraining import (
-    PHANTOM_CASE,
     RetrainRequest,
     class_labels,
     correction_samples,
-    gates,
     grown_table,
     read_reviews,
     retrain,
@@ -184,23 +183,3 @@ def test_tables_grow_behind_what_the_model_knows():
         (3, "tumour"),
         (4, "rib"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("held_out", "phantoms", "passed", "word"),
-    [
-        ((0.80, 0.85), (0.97, 0.96), [True, True], "better"),
-        ((0.80, 0.85), (0.97, 0.90), [True, False], "loses"),
-        ((0.80, 0.801), (0.97, 0.97), [False, True], "not clearly"),
-        ((0.80, 0.70), (0.97, 0.90), [False, False], "Discard"),
-        (None, (0.97, 0.97), [True], "not known"),
-    ],
-)
-def test_the_gate_advises_in_words(held_out, phantoms, passed, word):
-    def row(case, values):
-        return {"case": case, "label": "right lung", "current": values[0], "candidate": values[1]}
-
-    table = [row(PHANTOM_CASE, phantoms)] + ([row("case 1", held_out)] if held_out else [])
-    result = gates(table)
-    assert [check["passed"] for check in result["checks"]] == passed
-    assert word in result["advice"]

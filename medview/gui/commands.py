@@ -290,7 +290,9 @@ class Commands:
         )
 
     def show_models(self) -> None:
-        ModelsDialog(self._window.bench, self._window).show()
+        dialog = ModelsDialog(self._window.bench, self._window)
+        dialog.compare_wanted.connect(self._window.trainer.compare)
+        dialog.show()
 
     # ---- Help
 

@@ -72,9 +72,9 @@ def compare(
     """Base against candidate on the same held-out cases and on held-out phantoms.
 
     ``table``: rows of case, label, current and candidate Dice (null: nothing there), those that
-    got worse most first and the phantoms last, all figures of both, and whether the base has seen the case. ``summary``: mean difference, its interval
-    over patients, pixels to correct per slice. ``gates``: the advice in words and its checks; the
-    person decides.
+    got worse most first and the phantoms last, all figures of both, and whether the base has seen
+    the case. ``summary``: mean difference, its interval over patients, pixels to correct per
+    slice. ``gates``: the advice in words and its checks; the person decides.
     """
     from medview.session.model_jobs import load_predictor
 
@@ -167,9 +167,7 @@ def _plane(one: ReviewedSlice) -> Geometry:
     return Geometry((1, *one.volume.geometry.shape[1:]), one.volume.geometry.affine)
 
 
-def _phantom_figures(
-    predictor: Predictor, progress: Progress
-) -> dict[tuple[str, str], Figures]:
+def _phantom_figures(predictor: Predictor, progress: Progress) -> dict[tuple[str, str], Figures]:
     """Dice of the lungs on generated patients that no rehearsal uses: the old skill."""
     from medview.ai.training.rehearsal import HELD_OUT_SEEDS, phantom_volume
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from medview.ai.card import ModelCard
 from medview.ai.catalog import ModelFolder
-from medview.ai.preprocess import PreparedVolume
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.labels import side_pairs
@@ -29,7 +27,6 @@ from medview.session.torch_room import predictor_module
 from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from medview.ai.network.predictor import Predictor
     from medview.ai.training.samples import Sample
 
 Report = Callable[[dict[str, Any]], bool]  # returns False to stop

@@ -208,6 +208,9 @@ class FakeSession:
             )
         ]
 
+    def model_scores(self, name):
+        return []
+
     def use_model(self, name, version):
         self.calls.append(("use", name, version))
         self.active_model = SimpleNamespace(name=name, version=version)

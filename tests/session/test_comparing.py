@@ -1,4 +1,4 @@
-"""Both models are measured on the same accepted slices; what they were trained on does not count."""
+"""Both models are measured on the same accepted slices; training patients do not count."""
 
 import hashlib
 import json

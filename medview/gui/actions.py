@@ -293,6 +293,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                ("Shift+A",), "accepted", "This slice is not finished"),
     ActionSpec("accept-case", "Accept Case", "Review", "accept_case", ("Ctrl+Shift+A",), "labels",
                "Every slice of this volume is right", separator=True),
+    ActionSpec("worklist", "What Next", "Review", "toggle_worklist", (), "trainable",
+               "Slices whose correction would help most", separator=True),
     ActionSpec("retrain", "Retrain on Corrections", "Model", "retrain", (), "trainable",
                "Make a candidate model from the accepted slices"),
     ActionSpec("rollback", "Roll Back", "Model", "rollback", (),

@@ -271,6 +271,10 @@ class Commands:
     def accept_case(self) -> None:
         self._window.reviewer.accept_case()
 
+    def toggle_worklist(self) -> None:
+        dock = self._window.worklist_dock
+        dock.setVisible(not dock.isVisible())
+
     # ---- Model
 
     def retrain(self) -> None:

@@ -42,6 +42,7 @@ from medview.gui.panels.tags_panel import TagsPanel
 from medview.gui.panels.training_panel import TrainingPanel
 from medview.gui.panels.versions_panel import VersionsPanel
 from medview.gui.panels.view_panel import ViewPanel
+from medview.gui.panels.worklist_panel import WorklistPanel
 from medview.gui.phase_controller import PhaseBar, PhaseController
 from medview.gui.picture_controller import PictureController
 from medview.gui.report_controller import ReportController
@@ -57,6 +58,7 @@ from medview.gui.view_grid import ViewGrid
 from medview.gui.view_group import ViewGroup
 from medview.gui.words import tr
 from medview.gui.workbench import Workbench
+from medview.gui.worklist_controller import WorklistController
 
 _STATE = "window_state"
 _GEOMETRY = "window_geometry"
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self.measures = MeasuresPanel()
         self.review = ReviewPanel()
         self.training = TrainingPanel()
+        self.worklist = WorklistPanel()
         self.look = ViewPanel()
         self.phases = PhaseBar()
         self.versions = VersionsPanel()
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
+        self.next_up = WorklistController(self.bench, self.opener, self.worklist, self)
         self.pictures = PictureController(self.bench, self.centre.grid, self)
         self.reporter = ReportController(self.bench, self.pictures, self)
 
@@ -162,6 +166,10 @@ class MainWindow(QMainWindow):
             self, "Training", self.training, Qt.DockWidgetArea.BottomDockWidgetArea
         )
         self.training_dock.hide()
+        self.worklist_dock = layouts.dock(
+            self, "What Next", self.worklist, Qt.DockWidgetArea.LeftDockWidgetArea
+        )
+        self.worklist_dock.hide()
         self.tags_dock = layouts.dock(
             self, "DICOM Tags", self.tags, Qt.DockWidgetArea.BottomDockWidgetArea
         )

@@ -64,6 +64,9 @@ class Saver:
             lambda: self._workspace.add_activity(case_key, slice_index, seconds, model, day),
         )
 
+    def note(self, case_key: str, name: str, text: str) -> None:
+        self._run(case_key, lambda: self._workspace.set_note(name, text))
+
     def accept(self, accepted: AcceptedSlices) -> None:
         self._run(accepted.volume.case_key, lambda: keep_accepted(self._workspace, accepted))
 

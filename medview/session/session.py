@@ -39,6 +39,7 @@ from medview.session.predicting import (
 )
 from medview.session.saver import Saver
 from medview.session.timeline import Done, Timeline
+from medview.session.worklist import Worklist
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
@@ -81,6 +82,7 @@ class Session(ModelPart, ExplainPart):
         self.measures = Measures(self._saver)
         self.timeline = Timeline(self.measures)
         self.activity = Activity(self._saver)
+        self.worklist = Worklist(workspace, self._saver, self.registry)
         self.measures.committed.connect(self._on_measured)
         self._jobs = ModelJobs(self.registry, BackendChoices(workspace.folder))
         self._touched = TouchedVoxels()
@@ -251,7 +253,8 @@ class Session(ModelPart, ExplainPart):
         self._saver.edit(edit, self.volume.case_key, self.history.cursor - 1)
         self.timeline.add("edit")
         if edit.origin.kind == "tool":
-            self.activity.gesture(edit.slice_index, self.corrected_model)
+            seconds = self.activity.gesture(edit.slice_index, self.corrected_model)
+            self.worklist.edited(self.volume.case_key, edit, seconds)
         self._touched.add(edit, self.volume.geometry.shape)
         self._unaccept_changed(edit)
         self.history_changed.emit()
@@ -278,6 +281,7 @@ class Session(ModelPart, ExplainPart):
         chosen = reviewing.accepted(volume, labelmap, wanted, self.person)
         self._saver.accept(chosen)
         self.accepted = self.accepted | frozenset(chosen.labels)
+        self.worklist.accepted(volume.case_key, frozenset(chosen.labels))
         self.reviews_changed.emit()
         self.saved.emit(False)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from medview.ai.catalog import DEFAULT_MODEL
 from medview.core.display import Window
@@ -18,6 +18,7 @@ from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
 from medview.gui.dialogs.skipped_dialog import SkippedDialog
+from medview.gui.dialogs.training_set_dialog import TrainingSetDialog
 from medview.gui.slice_cell import SliceCell
 from medview.gui.words import tr
 from medview.session.movie import MovieKind
@@ -275,7 +276,20 @@ class Commands:
         dock = self._window.worklist_dock
         dock.setVisible(not dock.isVisible())
 
+    def ask_reader(self) -> None:
+        """Who works here, for everything that is accepted from now on."""
+        session = self._window.bench.session
+        name, sure = QInputDialog.getText(
+            self._window, tr("Reader"), tr("Your name, kept with what you accept"),
+            text=session.person,
+        )  # fmt: skip
+        if sure:
+            session.settings.set("reader", name.strip())
+
     # ---- Model
+
+    def show_training_set(self) -> None:
+        TrainingSetDialog(self._window.bench, self._window).show()
 
     def retrain(self) -> None:
         self._window.trainer.start()

@@ -32,8 +32,8 @@ from medview.session.predicting import (
     merge_tables,
     run_steps,
 )
-from medview.store.settings import Settings
 from medview.session.training_child import compare_command, retrain_command
+from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 

@@ -39,6 +39,7 @@ from medview.session.predicting import (
 )
 from medview.session.saver import Saver
 from medview.session.timeline import Done, Timeline
+from medview.session.training_part import TrainingPart
 from medview.session.worklist import Worklist
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
@@ -46,7 +47,7 @@ from medview.store.workspace import Workspace
 SCHEMA = "label_schema"  # the setting that holds the labels of new cases
 
 
-class Session(ModelPart, ExplainPart):
+class Session(ModelPart, ExplainPart, TrainingPart):
     """The open volume with its labels, history, preview, heat map and accepted slices.
 
     Only the thread that made it may call what changes it; jobs get data and give results back.

@@ -21,7 +21,7 @@ from medview.formats.dicom_source import EMPTIED, Identity, LabelOrigin
 from medview.session import opening
 from medview.session.attaching import merged_by_name
 from medview.session.exporting import accepted_cases, renumbered, verify, write_nnunet
-from medview.session.records import ReviewedSlice, reviewed_slice
+from medview.session.records import ReviewedSlice, reviewed_slices
 from medview.store.records import CaseRecord
 from medview.store.workspace import Workspace
 
@@ -210,9 +210,10 @@ def _write_objects(
     left_out = []
     cases = slices = 0
     with atomic_folder(folder) as building:
-        for key, records in groupby(workspace.reviews(), lambda record: record.case_key):
+        every = reviewed_slices(workspace)
+        for key, slices_of_case in groupby(every, lambda one: one.record.case_key):
             progress.report(0.0, f"Case {cases + 1}")
-            reviewed = [reviewed_slice(record) for record in records]
+            reviewed = list(slices_of_case)
             volume = source_volume(workspace.case(key), key, progress)
             labelmap = _on_volume(volume, reviewed)
             if not labelmap.present_ids():

@@ -1,0 +1,61 @@
+"""TrainingPart: the session's side of the training set: look through, leave out, take in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from psygnal import SignalInstance
+
+from medview.core.errors import MedviewError
+from medview.core.job import Job
+from medview.core.volume import Volume
+from medview.session.bulk_accept import bulk_job
+from medview.session.lineage import seen_patients
+from medview.session.models import Models
+from medview.session.training_browser import entries_job
+from medview.store.workspace import Workspace
+
+
+class TrainingPart:
+    """A part of `Session`, which has the state; here is what concerns all accepted slices."""
+
+    workspace: Workspace
+    registry: Models
+    volume: Volume | None
+    reviews_changed: SignalInstance
+
+    @property
+    def person(self) -> str:
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        raise NotImplementedError
+
+    def training_entries_job(self) -> Job:
+        """Every accepted slice with its picture, in lists; see `entries_job`."""
+        self.flush()
+        try:
+            seen = seen_patients(self.registry.catalog, self.registry.active_folder().card)
+        except MedviewError:  # the model cannot be read: the set still can
+            seen = ()
+        return entries_job(self.workspace, seen)
+
+    def exclude_slices(self, slices: Iterable[tuple[str, int]], reason: str) -> None:
+        """Leave accepted slices (case, slice) out of training and measuring."""
+        self.workspace.exclude(slices, reason, self.person).result()
+        self.reviews_changed.emit()
+
+    def include_slices(self, slices: Iterable[tuple[str, int]]) -> None:
+        """`exclude_slices` undone."""
+        self.workspace.include(slices).result()
+        self.reviews_changed.emit()
+
+    def bulk_accept_job(self, source: Path, labels: Path | None = None) -> Job:
+        """Accept all labelled cases of a manifest, an nnU-Net dataset or two folders.
+
+        The open case is left out: its labels are being worked on.
+        """
+        self.flush()
+        skip = () if self.volume is None else (self.volume.case_key,)
+        return bulk_job(self.workspace, source, labels, self.person, skip)

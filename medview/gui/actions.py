@@ -295,6 +295,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Every slice of this volume is right", separator=True),
     ActionSpec("worklist", "What Next", "Review", "toggle_worklist", (), "trainable",
                "Slices whose correction would help most", separator=True),
+    ActionSpec("effort", "Editing Time…", "Review", "show_effort", (),
+               tip="Minutes and gestures per case and model version: does the model save work?"),
     ActionSpec("reader", "Reader…", "Review", "ask_reader", (),
                tip="Who accepts: kept with every slice; a second reader's labels are kept too"),
     ActionSpec("training-set", "Training Set…", "Model", "show_training_set", (),

@@ -14,6 +14,7 @@ from medview.core.errors import MedviewError
 from medview.gui import language
 from medview.gui.dialogs.about_dialog import AboutDialog
 from medview.gui.dialogs.command_palette import CommandPalette
+from medview.gui.dialogs.effort_dialog import EffortDialog
 from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
@@ -275,6 +276,9 @@ class Commands:
     def toggle_worklist(self) -> None:
         dock = self._window.worklist_dock
         dock.setVisible(not dock.isVisible())
+
+    def show_effort(self) -> None:
+        EffortDialog(self._window.bench, self._window).show()
 
     def ask_reader(self) -> None:
         """Who works here, for everything that is accepted from now on."""

@@ -14,6 +14,7 @@ from medview.session.bulk_accept import bulk_job
 from medview.session.lineage import seen_patients
 from medview.session.models import Models
 from medview.session.training_browser import entries_job
+from medview.session.training_set import write_training_set
 from medview.store.workspace import Workspace
 
 
@@ -40,6 +41,14 @@ class TrainingPart:
         except MedviewError:  # the model cannot be read: the set still can
             seen = ()
         return entries_job(self.workspace, seen)
+
+    def training_set_job(self, kind: str, folder: Path) -> Job:
+        """Write all accepted slices for other programs, without identity; a `Written`."""
+        self.flush()
+        return Job(
+            "Export the training set",
+            lambda progress: write_training_set(self.workspace, kind, folder, progress),
+        )
 
     def exclude_slices(self, slices: Iterable[tuple[str, int]], reason: str) -> None:
         """Leave accepted slices (case, slice) out of training and measuring."""

@@ -14,7 +14,7 @@ from medview.formats.nnunet import NnunetCase, write_dataset
 from medview.session.bulk_accept import accept_all, cases_of
 from medview.session.records import hashed_patient
 from medview.session.training_browser import SetSummary, entries_job
-from medview.session.training_set import training_cases
+from medview.session.training_cases import training_cases
 
 
 def truth(session, seed):

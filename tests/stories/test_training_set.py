@@ -89,3 +89,16 @@ def test_a_second_reader_reads_again(reader, chest_folder, monkeypatch):
     click_picture(dialog, 0)
     assert "read by Ada, Ben" in dialog.detail.text()
     assert "agreement of the two readers (Dice): right lung 0." in dialog.detail.text()
+
+
+def test_i_give_the_set_to_others(reader, chest_folder, tmp_path):
+    reader.open(chest_folder)
+    reader.segment()
+    reader.press("A")
+    reader.settle()
+    dialog = opened(reader)
+    dialog.export("coco", tmp_path / "set")  # the folder dialog is the desktop's own
+    reader.settle()
+    assert "1 case written to" in reader.message
+    assert (tmp_path / "set" / "annotations_train.json").is_file()
+    assert "| train | 1 | 1 | 1 |" in (tmp_path / "set" / "README.md").read_text()

@@ -32,6 +32,15 @@ from medview.session.training_browser import FEW_PATIENTS, SetSummary, TrainingE
 
 _ENTRY = Qt.ItemDataRole.UserRole
 _FILTERS = ("Use", "Label", "Reviewer", "Modality")
+EXPORTS = {
+    "nnunet": "nnU-Net dataset",
+    "monai": "MONAI data list",
+    "coco": "COCO with PNG slices",
+    "dicom-seg": "DICOM segmentation",
+    "rtstruct": "DICOM structure set",
+    "nifti": "NIfTI with a manifest",
+    "png": "PNG slices",
+}
 _USES = ("train", "held-out", "left out", "two readers")
 
 
@@ -69,6 +78,8 @@ class TrainingSetDialog(QDialog):
         self.include = QPushButton(tr("Take In Again"))
         self.include.clicked.connect(self._include)
         self.take_in = QPushButton(tr("Import"))
+        self.give_out = QPushButton(tr("Export"))
+        self.give_out.setToolTip(tr("All accepted slices for other programs, without names"))
         self._lay_out()
         self.load()
 
@@ -81,6 +92,12 @@ class TrainingSetDialog(QDialog):
         ):
             menu.addAction(text).triggered.connect(action)
         self.take_in.setMenu(menu)
+        kinds = QMenu(self.give_out)
+        for kind, text in EXPORTS.items():
+            kinds.addAction(tr(text)).triggered.connect(
+                lambda _checked=False, kind=kind: self._ask_export(kind)
+            )
+        self.give_out.setMenu(kinds)
         line = QHBoxLayout()
         for name, combo in self.filters.items():
             combo.setAccessibleName(tr("Filter: {name}").format(name=tr(name)))
@@ -91,6 +108,7 @@ class TrainingSetDialog(QDialog):
             self.filters["Use"].addItem(tr(use), use)
         buttons = QHBoxLayout()
         buttons.addWidget(self.take_in)
+        buttons.addWidget(self.give_out)
         buttons.addStretch(1)
         buttons.addWidget(self.exclude)
         buttons.addWidget(self.include)
@@ -240,6 +258,24 @@ class TrainingSetDialog(QDialog):
         if error is not None:
             self._bench.messages.show_error(error)
         self.load()
+
+    # ---- export
+
+    def _ask_export(self, kind: str) -> None:
+        folder = self._ask_folder(tr("An Empty Folder"))
+        if folder is not None:
+            self.export(kind, folder)
+
+    def export(self, kind: str, folder: Path) -> None:
+        """Write the whole set with its dataset card; read back by the job."""
+        self._start(
+            self._bench.session.training_set_job(kind, folder),
+            on_done=lambda written: self._bench.messages.show_note(
+                tr("{cases} written to {folder} and read back.").format(
+                    cases=counted(written.cases, "{count} case", "{count} cases"), folder=folder
+                )
+            ),
+        )
 
     # ---- jobs
 

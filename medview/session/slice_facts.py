@@ -109,7 +109,7 @@ def case_facts(
             labels, _, sure = predictor.slice_labels(prepared, [place])
             found.append(labels[0])
             if number == 0:
-                doubts.append(sure[0])
+                doubts.append(sure[0].get(0, 0.0))
         planes.append(found)
     facts = []
     for n, index in enumerate(chosen):

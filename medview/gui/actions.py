@@ -301,6 +301,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                tip="Who accepts: kept with every slice; a second reader's labels are kept too"),
     ActionSpec("training-set", "Training Set…", "Model", "show_training_set", (),
                tip="All accepted slices: what is trained on, held out or left out, and why"),
+    ActionSpec("evaluate", "Evaluate…", "Model", "show_evaluate", (),
+               tip="Measure a model against a truth; a report with plots"),
     ActionSpec("retrain", "Retrain on Corrections", "Model", "retrain", (), "trainable",
                "Make a candidate model from the accepted slices"),
     ActionSpec("rollback", "Roll Back", "Model", "rollback", (),

@@ -15,6 +15,7 @@ from medview.gui import language
 from medview.gui.dialogs.about_dialog import AboutDialog
 from medview.gui.dialogs.command_palette import CommandPalette
 from medview.gui.dialogs.effort_dialog import EffortDialog
+from medview.gui.dialogs.evaluate_dialog import EvaluateDialog
 from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
@@ -291,6 +292,9 @@ class Commands:
             session.settings.set("reader", name.strip())
 
     # ---- Model
+
+    def show_evaluate(self) -> None:
+        EvaluateDialog(self._window.bench, self._window).show()
 
     def show_training_set(self) -> None:
         TrainingSetDialog(self._window.bench, self._window).show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from psygnal import SignalInstance
@@ -11,6 +12,8 @@ from medview.core.errors import MedviewError
 from medview.core.job import Job
 from medview.core.volume import Volume
 from medview.session.bulk_accept import bulk_job
+from medview.session.evaluate_files import files_report_job
+from medview.session.evaluate_held_out import report_job
 from medview.session.lineage import seen_patients
 from medview.session.models import Models
 from medview.session.training_browser import entries_job
@@ -49,6 +52,20 @@ class TrainingPart:
             "Export the training set",
             lambda progress: write_training_set(self.workspace, kind, folder, progress),
         )
+
+    def report_job(self, model: str, images: Path | None = None, labels: Path | None = None) -> Job:
+        """Evaluate a version (NAME@VERSION) and write an HTML report; the result is its path.
+
+        On the held-out cases, or on ``images`` against ``labels``.
+        """
+        self.flush()
+        folder = self.registry.find(model).folder
+        now = datetime.now(UTC).astimezone().strftime("%Y-%m-%d-%H%M%S")
+        path = self.workspace.folder / "reports" / f"{model.replace('@', '-')}-{now}.html"
+        path.parent.mkdir(exist_ok=True)
+        if images is not None and labels is not None:
+            return files_report_job(folder, images, labels, path)
+        return report_job(self.workspace, folder, path)
 
     def exclude_slices(self, slices: Iterable[tuple[str, int]], reason: str) -> None:
         """Leave accepted slices (case, slice) out of training and measuring."""

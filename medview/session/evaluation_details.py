@@ -96,7 +96,7 @@ class Details:
         """Label id -> probability on a canonical slice; joined labels are added up."""
         assert self._predictor is not None
         card = self._predictor.card
-        logits = self._predictor.logits(prepared.network_input(index)[None]).numpy()[0]
+        logits = self._predictor.logits(prepared.network_input(index)[None])[0]
         full = prepared.upsample(probabilities(logits, card.temperatures))
         rows, columns = prepared.covered()
         maps: dict[int, NDArray[np.float32]] = {}

@@ -73,6 +73,7 @@ def comparison_text(result: dict[str, Any]) -> str:
             f"pixels to correct per slice: {effort['current']:.0f} -> {effort['candidate']:.0f}"
         )
     lines += [f"{'+' if c['passed'] else '-'} {c['text']}" for c in result["gates"]["checks"]]
+    lines += [f"damaged, left out: {one}" for one in result.get("left_out", ())]
     lines.append(result["gates"]["advice"])
     lines.append(f"To use it: medview models use {result['candidate']}")
     return "\n".join(lines)

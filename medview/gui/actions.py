@@ -305,6 +305,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                tip="Measure a model against a truth; a report with plots"),
     ActionSpec("retrain", "Retrain on Corrections", "Model", "retrain", (), "trainable",
                "Make a candidate model from the accepted slices"),
+    ActionSpec("retrain-options", "Retraining Options…", "Model", "show_retrain_options", (),
+               "trainable", "2 minutes, 15 minutes or overnight; steps, seed, device, base"),
     ActionSpec("rollback", "Roll Back", "Model", "rollback", (),
                tip="Use the model that was active before"),
     ActionSpec("models", "Models…", "Model", "show_models", (), tip="All model versions",

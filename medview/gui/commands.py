@@ -18,6 +18,7 @@ from medview.gui.dialogs.effort_dialog import EffortDialog
 from medview.gui.dialogs.evaluate_dialog import EvaluateDialog
 from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
+from medview.gui.dialogs.retrain_dialog import RetrainDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
 from medview.gui.dialogs.skipped_dialog import SkippedDialog
 from medview.gui.dialogs.training_set_dialog import TrainingSetDialog
@@ -301,6 +302,11 @@ class Commands:
 
     def retrain(self) -> None:
         self._window.trainer.start()
+
+    def show_retrain_options(self) -> None:
+        dialog = RetrainDialog(self._window.bench, self._window)
+        dialog.start_wanted.connect(self.retrain)
+        dialog.show()
 
     def rollback(self) -> None:
         bench = self._window.bench

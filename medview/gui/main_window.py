@@ -14,6 +14,7 @@ from medview.core.labels import LabelTable
 from medview.gui import layouts
 from medview.gui.actions import ACTIONS, ActionSet, Needs
 from medview.gui.backend_controller import BackendController
+from medview.gui.closing import Closing
 from medview.gui.commands import Commands
 from medview.gui.dresser import Dresser
 from medview.gui.drop import answer
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
+        self.closing = Closing(self, self.trainer.process)
         self.next_up = WorklistController(self.bench, self.opener, self.worklist, self)
         self.pictures = PictureController(self.bench, self.centre.grid, self)
         self.reporter = ReportController(self.bench, self.pictures, self)
@@ -426,6 +428,9 @@ class MainWindow(QMainWindow):
     # ---- closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.closing.may_close():
+            event.ignore()
+            return
         self.shutdown()
         super().closeEvent(event)
 

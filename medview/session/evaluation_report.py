@@ -45,11 +45,12 @@ def write_report(path: Path, result: Evaluation, details: Details, model: str | 
 def report(result: Evaluation, details: Details, model: str | None) -> str:
     """The HTML text. It loads nothing from anywhere, and every word from outside is escaped."""
     labels, count = list(result.mean), len(result.cases)
+    many = "1 case" if count == 1 else f"{count} cases"
     title = f"Evaluation of {model or 'masks'}"
     today = datetime.now(UTC).date().isoformat()
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f"<p class=quiet>{count} {'case' if count == 1 else 'cases'}, {today}, medview {escape(__version__)}. "
+        f"<p class=quiet>{many}, {today}, medview {escape(__version__)}. "
         f"{escape(NOT_A_DEVICE)} Empty masks: {escape(EMPTY_RULE)}.</p>",
         "<h2>Mean and worst</h2>",
         _summary(result),

@@ -24,6 +24,7 @@ from medview.session.lineage import PATIENTS
 from medview.session.records import ReviewedSlice, reviewed_slices
 from medview.session.reviewed_labels import class_labels, grown_table, usable
 from medview.session.torch_room import predictor_module
+from medview.store.records import ReviewRecord
 from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def retrain(
     from medview.ai.training.rehearsal import REHEARSAL_SEEDS, rehearsal_samples
     from medview.ai.training.trainer import Teacher, fit
 
-    with_labels = [one for one in read_reviews(request.workspace) if usable(one)]
+    left_out: list[str] = []  # damaged slices: the rest can be learned from
+    with_labels = [one for one in read_reviews(request.workspace, left_out) if usable(one)]
     train = [one for one in with_labels if one.record.split == "train"]
     if not train:
         raise MedviewError(
@@ -125,7 +127,7 @@ def retrain(
     folder = request.own_models / request.name / request.version
     folder.parent.mkdir(parents=True, exist_ok=True)
     building.rename(folder)
-    return {"candidate": card.id, "base": base_card.id, **result}
+    return {"candidate": card.id, "base": base_card.id, "left_out": left_out, **result}
 
 
 def _candidate_card(
@@ -159,14 +161,21 @@ def _steps_by_clock(request: RetrainRequest, step: Any) -> int:
     return max(int(step.step), int(step.step * budget / gone))
 
 
-def read_reviews(workspace_folder: Path) -> list[ReviewedSlice]:
+def read_reviews(workspace_folder: Path, damaged: list[str] | None = None) -> list[ReviewedSlice]:
     """All accepted slices that nobody excluded, from a snapshot that is closed before training.
 
-    A slice whose record is damaged is left out and named in the log.
+    A slice whose record is damaged is left out; ``damaged`` gets its name.
     """
     workspace = Workspace.open_readonly(workspace_folder)
     try:
-        return list(reviewed_slices(workspace))
+        titles = {one.key: one.title for one in workspace.cases()}
+
+        def note(record: ReviewRecord) -> None:
+            if damaged is not None:
+                title = titles.get(record.case_key) or record.case_key
+                damaged.append(f"{title}, slice {record.slice_index + 1}")
+
+        return list(reviewed_slices(workspace, note))
     finally:
         workspace.close()
 

@@ -183,3 +183,29 @@ def test_tables_grow_behind_what_the_model_knows():
         (3, "tumour"),
         (4, "rib"),
     ]
+
+
+def test_a_damaged_slice_is_left_out_and_named(desk):
+    session = desk.open()
+    accept(session, 0, [4, 6])
+    record = next(iter(session.workspace.reviews()))
+    session.workspace.put_reviews([replace(record, labels=b"broken")]).result()
+    result = retrain(request(session, steps=1), lambda event: True)
+    assert result["left_out"] == ["thorax, slice 5"]
+    assert session.catalog.find("ct-lung", "1.1.0").card.corrections == 1
+
+
+def test_a_case_that_goes_while_training_was_read_before(desk):
+    """The child works on what it read: taking an acceptance back does not disturb it."""
+    session = desk.open()
+    accept(session, 0, [4, 6])
+    key = session.volume.case_key
+
+    def take_back(event):
+        session.workspace.remove_reviews(key).result()
+        return True
+
+    result = retrain(request(session, steps=2), take_back)
+    assert session.catalog.find("ct-lung", "1.1.0").card.corrections == 2
+    assert result["candidate"] == "ct-lung@1.1.0"
+    assert not list(session.workspace.reviews())

@@ -11,7 +11,7 @@ from medview.commands._output import print_json
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 
-_COLUMNS = (
+_COMPARED = (
     ("dice", "Dice"), ("hd95_mm", "HD95 mm"), ("surface_dice_2mm", "surface Dice"),
     ("precision", "precision"), ("recall", "recall"), ("volume_error_ml", "volume error ml"),
 )  # fmt: skip
@@ -81,7 +81,7 @@ def comparison_text(result: dict[str, Any]) -> str:
 
 def _row_text(row: dict[str, Any]) -> str:
     parts = []
-    for key, name in _COLUMNS:
+    for key, name in _COMPARED:
         values = [row["figures"][who].get(key) for who in ("current", "candidate")]
         if any(value is not None for value in values):
             parts.append(f"{name} {_figure(values[0])} -> {_figure(values[1])}")

@@ -9,7 +9,7 @@ from medview import __version__
 from medview.session.training_cases import TrainingCase
 
 CARD = "README.md"
-_HOW = {
+_MADE_AS = {
     "nnunet": "nnU-Net v2 raw dataset. `splits_final.json` holds the split for its preprocessed "
     "folder: held-out patients are the validation part.",
     "monai": "NIfTI images and labels, and `datalist.json` in the form of the Medical Segmentation "
@@ -38,7 +38,7 @@ def card_text(
     lines = [
         "# Training set",
         "",
-        f"Written by medview {__version__} on {today}. {_HOW[kind]}",
+        f"Written by medview {__version__} on {today}. {_MADE_AS[kind]}",
         "",
         "| split | patients | cases | slices |",
         "|---|---|---|---|",

@@ -13,7 +13,7 @@ from medview.core.atomic import atomic_path
 from medview.store.versions import Work
 from medview.store.workspace import Workspace
 
-_COLUMNS = ("case", "first_day", "model", "minutes", "gestures", "accepted_slices")
+_HEADS = ("case", "first_day", "model", "minutes", "gestures", "accepted_slices")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def to_csv(cases: Iterable[CaseEffort]) -> str:
     """A table for spreadsheets; it says nothing of the patients."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    writer.writerow(_HEADS)
     for one in cases:
         minutes = f"{one.minutes:.3f}"
         writer.writerow(

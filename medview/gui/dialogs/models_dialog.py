@@ -41,8 +41,8 @@ class ModelsDialog(QDialog):
         self.tree = QTreeWidget()
         self.tree.setAccessibleName(tr("Model versions"))
         self.tree.setRootIsDecorated(False)
-        heads = ("Model", "Version", "State", "Made from", "Created", "Held-out Dice")
-        self.tree.setHeaderLabels([tr(head) for head in heads])
+        heads = [tr("Model"), tr("Version"), tr("State"), tr("Made from"), tr("Created")]
+        self.tree.setHeaderLabels([*heads, tr("Held-out Dice")])
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.tree.currentItemChanged.connect(self._choose)
         self.use = QPushButton(tr("Use"))

@@ -24,12 +24,12 @@ from medview.gui.words import RESEARCH_USE, tr
 from medview.gui.workbench import Workbench
 
 SETTING = "retrain"
-PRESETS = (
+TIME_PRESETS = (
     ("2m", "2 minutes", "A quick look whether the corrections help"),
     ("15m", "15 minutes", "For some dozen slices"),
     ("8h", "Overnight", "Eight hours at most; Stop ends it earlier"),
 )
-_DEVICES = (("auto", "Automatic"), ("cpu", "CPU"), ("cuda", "CUDA"))
+RUN_ON = (("auto", "Automatic"), ("cpu", "CPU"), ("cuda", "CUDA"))
 _MOST_STEPS = 1_000_000
 
 
@@ -55,7 +55,7 @@ class RetrainDialog(QDialog):
         self.seed.setRange(0, _MOST_STEPS)
         self.seed.setToolTip(tr("Another number draws other batches"))
         self.device = QComboBox()
-        for value, name in _DEVICES:
+        for value, name in RUN_ON:
             self.device.addItem(tr(name), value)
         self.base = QComboBox()
         self.base.addItem(tr("the model in use"), "")
@@ -72,7 +72,7 @@ class RetrainDialog(QDialog):
 
     def _lay_out(self, keep: QPushButton) -> None:
         layout = QVBoxLayout(self)
-        for value, name, tip in PRESETS:
+        for value, name, tip in TIME_PRESETS:
             button = QRadioButton(f"{tr(name)}: {tr(tip)}")
             self._group.addButton(button)
             self.presets[value] = button
@@ -100,7 +100,7 @@ class RetrainDialog(QDialog):
 
     def _show(self, options: dict[str, Any]) -> None:
         """What was kept; a time that is no preset is shown as the first."""
-        chosen = self.presets.get(str(options.get("budget", "")), self.presets[PRESETS[0][0]])
+        chosen = self.presets.get(str(options.get("budget", "")), self.presets[TIME_PRESETS[0][0]])
         chosen.setChecked(True)
         self.steps.setValue(int(options.get("steps", 0)))
         self.seed.setValue(int(options.get("seed", 0)))

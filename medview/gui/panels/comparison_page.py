@@ -23,7 +23,7 @@ from medview.gui.training_result import ComparedRow, TrainingResult
 from medview.gui.words import RESEARCH_USE, tr
 
 _VERDICT = {"better": QColor(102, 187, 106), "worse": QColor(239, 108, 94)}
-_MORE = (
+_MORE_FIGURES = (
     ("hd95_mm", "HD95 mm", "{:.1f}"),
     ("surface_dice_2mm", "Surface Dice", "{:.3f}"),
     ("precision", "Precision", "{:.3f}"),
@@ -49,7 +49,7 @@ class ComparisonPage(QWidget):
         self.advice = _wrapped()
         self.effort = _wrapped("quiet")
         self.gates = _wrapped("quiet")
-        self.table = QTableWidget(0, 5 + len(_MORE))
+        self.table = QTableWidget(0, 5 + len(_MORE_FIGURES))
         self.table.setAccessibleName(tr("Current model against candidate"))
         self.pictures = ExamplePictures()
         self.use = QPushButton(tr("Use"))
@@ -88,7 +88,7 @@ class ComparisonPage(QWidget):
             _dice(row.candidate),
             _change(row),
         ]
-        for key, _, form in _MORE:
+        for key, _, form in _MORE_FIGURES:
             values.append(_both(row.figures.get(key, (None, None)), form))
         for column, value in enumerate(values):
             item = QTableWidgetItem(value)
@@ -108,7 +108,7 @@ class ComparisonPage(QWidget):
 
     def _lay_out(self) -> None:
         heads = [tr("Held-out case"), tr("Label"), tr("Dice now"), tr("Dice candidate")]
-        heads += [tr("Change"), *(tr(name) for _, name, _ in _MORE)]
+        heads += [tr("Change"), *(tr(name) for _, name, _ in _MORE_FIGURES)]
         self.table.setHorizontalHeaderLabels(heads)
         for column, tip in ((2, tr("Dice of the pixels, which is their F1 too")),):
             head = self.table.horizontalHeaderItem(column)

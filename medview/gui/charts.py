@@ -25,6 +25,8 @@ def new_chart(title: str, left: str = "", bottom: str = "") -> Any:
         plot.setLabel("left", left)
     if bottom:
         plot.setLabel("bottom", bottom)
+    for side in ("left", "bottom"):
+        plot.getAxis(side).enableAutoSIPrefix(False)  # "x0.001" is for engineers
     plot.showGrid(x=False, y=True, alpha=0.2)
     plot.setMenuEnabled(False)
     plot.hideButtons()
@@ -33,7 +35,11 @@ def new_chart(title: str, left: str = "", bottom: str = "") -> Any:
 
 
 def draw_lines(
-    plot: Any, lines: Mapping[str, Sequence[tuple[float, float]]], ticks: Sequence[str] = ()
+    plot: Any,
+    lines: Mapping[str, Sequence[tuple[float, float]]],
+    ticks: Sequence[str] = (),
+    *,
+    from_zero: bool = False,
 ) -> None:
     """One line with points per name, in place of what was there; ``ticks`` names x = 0, 1, ..."""
     import pyqtgraph
@@ -52,6 +58,11 @@ def draw_lines(
         )
     if ticks:
         plot.getAxis("bottom").setTicks([list(enumerate(ticks))])
+    if from_zero:
+        highest = max((y for points in lines.values() for _, y in points), default=0.0)
+        plot.setYRange(0.0, max(highest, 1e-3) * 1.1)
+        last = max((x for points in lines.values() for x, _ in points), default=0.0)
+        plot.setXRange(-0.5, last + 0.5)
 
 
 def draw_bars(plot: Any, values: Sequence[float], ticks: Sequence[str], color: int = 0) -> None:
@@ -63,4 +74,5 @@ def draw_bars(plot: Any, values: Sequence[float], ticks: Sequence[str], color: i
         x=list(range(len(values))), height=list(values), width=0.6, brush=COLORS[color], pen=None
     )
     plot.addItem(bars)
+    plot.setXRange(-0.8, max(len(values), 3) - 0.2)
     plot.getAxis("bottom").setTicks([list(enumerate(ticks))])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from medview.ai.catalog import DEFAULT_MODEL
@@ -29,6 +30,9 @@ from medview.session.smoothing import DisplayFilter, FilterKind
 
 if TYPE_CHECKING:
     from medview.gui.main_window import MainWindow
+
+
+_LIST_SHARE = 0.45  # of the window's height, for a list in a dock at the side
 
 
 class Commands:
@@ -276,8 +280,11 @@ class Commands:
         self._window.reviewer.accept_case()
 
     def toggle_worklist(self) -> None:
-        dock = self._window.worklist_dock
+        window = self._window
+        dock = window.worklist_dock
         dock.setVisible(not dock.isVisible())
+        height = round(_LIST_SHARE * window.height())  # else the list of series keeps it all
+        window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def show_effort(self) -> None:
         EffortDialog(self._window.bench, self._window).show()

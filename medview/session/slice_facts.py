@@ -18,7 +18,6 @@ from medview.core.metrics import dice
 from medview.core.volume import Volume
 from medview.session.models import Models
 from medview.session.records import case_record, reviewed_slices, table_of
-from medview.session.training_set import source_volume
 from medview.store.records import CaseRecord
 from medview.store.workspace import Workspace
 
@@ -40,6 +39,7 @@ def facts_job(workspace: Workspace, models: Models, open_volume: Volume | None, 
 
     def function(progress: Progress) -> tuple[list[SliceFacts], list[str]]:
         from medview.session.model_jobs import load_predictor
+        from medview.session.training_set import source_volume  # pydicom: not at the start
 
         cases = [one for one in workspace.cases() if _is_this(one, open_volume)]
         cases += [one for one in workspace.cases() if not _is_this(one, open_volume)]

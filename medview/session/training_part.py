@@ -11,13 +11,9 @@ from psygnal import SignalInstance
 from medview.core.errors import MedviewError
 from medview.core.job import Job
 from medview.core.volume import Volume
-from medview.session.bulk_accept import bulk_job
-from medview.session.evaluate_files import files_report_job
-from medview.session.evaluate_held_out import report_job
 from medview.session.lineage import seen_patients
 from medview.session.models import Models
 from medview.session.training_browser import entries_job
-from medview.session.training_set import write_training_set
 from medview.store.workspace import Workspace
 
 
@@ -47,6 +43,8 @@ class TrainingPart:
 
     def training_set_job(self, kind: str, folder: Path) -> Job:
         """Write all accepted slices for other programs, without identity; a `Written`."""
+        from medview.session.training_set import write_training_set  # pydicom: not at the start
+
         self.flush()
         return Job(
             "Export the training set",
@@ -58,6 +56,9 @@ class TrainingPart:
 
         On the held-out cases, or on ``images`` against ``labels``.
         """
+        from medview.session.evaluate_files import files_report_job  # pydicom: not at the start
+        from medview.session.evaluate_held_out import report_job
+
         self.flush()
         folder = self.registry.find(model).folder
         now = datetime.now(UTC).astimezone().strftime("%Y-%m-%d-%H%M%S")
@@ -82,6 +83,8 @@ class TrainingPart:
 
         The open case is left out: its labels are being worked on.
         """
+        from medview.session.bulk_accept import bulk_job  # pydicom: not at the start
+
         self.flush()
         skip = () if self.volume is None else (self.volume.case_key,)
         return bulk_job(self.workspace, source, labels, self.person, skip)

@@ -57,8 +57,8 @@ class EffortDialog(QDialog):
         )
         lines: dict[str, list[tuple[float, float]]] = {}
         for number, one in enumerate(self.cases):
-            lines.setdefault(_model_name(one.model), []).append((number, one.minutes))
-        draw_lines(self.over_time, lines)
+            lines.setdefault(_model_name(one.model), []).append((number + 1, one.minutes))
+        draw_lines(self.over_time, lines, from_zero=True)
         models = by_model(self.cases)
         self.by_model = new_chart(tr("By model version"), tr("minutes per case"))
         ticks = [_model_name(one.model) for one in models]

@@ -22,6 +22,7 @@ from medview.gui.pictures import pixmap
 from medview.gui.training_result import ComparedRow, TrainingResult
 from medview.gui.words import RESEARCH_USE, tr
 
+_CASE_WIDTH = 170  # pixels at first
 _VERDICT = {"better": QColor(102, 187, 106), "worse": QColor(239, 108, 94)}
 _MORE_FIGURES = (
     ("hd95_mm", "HD95 mm", "{:.1f}"),
@@ -92,6 +93,7 @@ class ComparisonPage(QWidget):
             values.append(_both(row.figures.get(key, (None, None)), form))
         for column, value in enumerate(values):
             item = QTableWidgetItem(value)
+            item.setToolTip(value)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             if column >= 2:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -117,6 +119,8 @@ class ComparisonPage(QWidget):
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)  # names may be long
+        self.table.setColumnWidth(0, _CASE_WIDTH)
         self.table.setWordWrap(False)
         self.table.setMinimumHeight(110)
         tips = (

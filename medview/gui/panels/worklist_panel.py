@@ -84,10 +84,11 @@ class WorklistPanel(QWidget):
         names = {one.id: tr(one.name) for one in strategies().values()}
         for proposal in proposals:
             facts = proposal.facts
-            words = tr("{case}, slice {number}").format(
-                case=titles.get(facts.case_key) or tr("this case"), number=facts.slice_index + 1
+            words = tr("slice {number}: {strategy}").format(
+                number=facts.slice_index + 1, strategy=names[proposal.strategy]
             )
-            item = QListWidgetItem(f"{words}\n    {names[proposal.strategy]}", self.list)
+            case = titles.get(facts.case_key) or tr("this case")
+            item = QListWidgetItem(f"{words}\n    {case}", self.list)
             item.setData(_PROPOSAL, proposal)
             item.setToolTip(
                 tr("doubt {doubt:.2f}, otherwise before {disagreement:.2f}, "

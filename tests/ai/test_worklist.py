@@ -64,6 +64,13 @@ def test_every_fifth_is_random():
     assert len(firsts) > 3
 
 
+def test_a_strategy_that_cannot_tell_leaves_it_to_chance():
+    rows = [SliceFacts("c", "p", n, doubt=n / 10) for n in range(8)]  # no version before
+    proposals = worklist(rows, lambda: "disagreement", np.random.default_rng(0), 8)
+    assert {one.strategy for one in proposals} == {"random"}
+    assert [one.facts.slice_index for one in proposals] != list(range(8))
+
+
 def test_no_slice_comes_twice_and_a_small_patient_does_not_block():
     rows = [*facts(patients=2, slices=6), SliceFacts("c9", "p9", 0)]
     proposals = worklist(rows, lambda: "entropy", np.random.default_rng(0), 50)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from medview.ai.worklist.strategy import SliceFacts, strategies
 
 RANDOM_EVERY = 5  # its quality before correction is the honest monitor (AI.md)
 RANDOM = "random"
+Key = tuple[str, int]  # case and slice
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,13 @@ def worklist(
     left = {(one.case_key, one.slice_index): one for one in facts}
     turns: dict[str, int] = {one.patient: 0 for one in facts}
     proposals: list[Proposal] = []
-    scores: dict[str, dict[tuple[str, int], float]] = {}
+    scores: dict[str, dict[Key, float]] = {}
     while left and len(proposals) < length:
         is_fifth = len(proposals) % RANDOM_EVERY == RANDOM_EVERY - 1
         name = RANDOM if is_fifth else choose()
-        strategy = strategies()[name]
-        if name not in scores:
-            scores[name] = {key: strategy.score(one, draw) for key, one in left.items()}
+        if not _tells(_scores(name, left, scores, draw)):
+            name = RANDOM
+        _scores(name, left, scores, draw)
         fewest = min(turns[one.patient] for one in left.values())
         open_now = [key for key, one in left.items() if turns[one.patient] == fewest]
         key = max(open_now, key=lambda one: (scores[name][one], -one[1]))
@@ -49,3 +50,21 @@ def worklist(
         turns[chosen.patient] += 1
         proposals.append(Proposal(chosen, name))
     return proposals
+
+
+def _scores(
+    name: str,
+    left: Mapping[Key, SliceFacts],
+    known: dict[str, dict[Key, float]],
+    draw: np.random.Generator,
+) -> dict[Key, float]:
+    """A strategy's scores, asked for once per list."""
+    if name not in known:
+        strategy = strategies()[name]
+        known[name] = {key: strategy.score(one, draw) for key, one in left.items()}
+    return known[name]
+
+
+def _tells(scores: Mapping[Key, float]) -> bool:
+    """False when all slices are alike to the strategy, as without a version before this one."""
+    return len(scores) < 2 or max(scores.values()) > min(scores.values())

@@ -61,7 +61,7 @@ class EffortDialog(QDialog):
         draw_lines(self.over_time, lines, from_zero=True)
         models = by_model(self.cases)
         self.by_model = new_chart(tr("By model version"), tr("minutes per case"))
-        ticks = [_model_name(one.model) for one in models]
+        ticks = [one.model.partition("@")[2] or _model_name(one.model) for one in models]
         draw_bars(self.by_model, [one.minutes for one in models], ticks)
         charts.addWidget(self.over_time, 3)
         charts.addWidget(self.by_model, 2)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from medview.core.labelmap import LabelMap
 from medview.formats import nifti
@@ -107,6 +107,7 @@ class Photographer:
         self.reference(data.parent / "chest_ct" / "volumes" / second.name / "labels.nii.gz")
         self.accept((0.4, 0.5, 0.6))
         self.retrain()
+        self.learning()
 
     def in_3d(self) -> None:
         """Three planes and the surfaces, in the dark and in the light."""
@@ -157,14 +158,44 @@ class Photographer:
         self.until(lambda: len(seen) > STEPS * 2 // 3, 600)
         self.take("retrain_running")
         self.until(lambda: not self.window.trainer.process.is_running, 600)
+        page = self.window.training.comparison
+        page.table.setCurrentCell(0, 0)
+        self.until(lambda: page.pictures.is_filled, 60)
         self.take("retrain_table")
+        self.window.trainer.panel_wanted.emit(False)
+
+    def learning(self) -> None:
+        """What next, the training set, the editing time, the versions, the report."""
+        self.act("worklist")
+        self.window.worklist.propose.click()
+        self.until(lambda: self.window.worklist.list.count() > 0, 300)
+        self.take("what_next")
+        self.act("worklist")
+        for action, name in (
+            ("training-set", "training_set"),
+            ("effort", "editing_time"),
+            ("models", "versions"),
+        ):
+            self.act(action)
+            dialog = self.window.findChildren(QDialog)[-1]
+            if name == "versions":
+                dialog.measure.click()
+            self.until(self._is_quiet, 300)
+            self.pause(200)
+            self.save(dialog, name)
+            dialog.close()
+            self.pause(0)
 
     def take(self, name: str) -> None:
         """Wait until the window is quiet and save what it shows."""
         self.until(lambda: self.window.counts.is_exact and self.session.is_saved)
         self.pause(200)  # the saved state is asked for a few times a second
+        self.save(self.window, name)
+
+    def save(self, widget: QWidget, name: str) -> None:
+        """One window or dialog as it is now."""
         path = self._out / f"{name}.png"
-        self.window.grab().save(str(path))
+        widget.grab().save(str(path))
         print(path)
 
     # ---- what a person does

@@ -40,7 +40,7 @@ CONSTANTS = frozenset(
     SAVED,SAVING,NOT_SAVED NO_SERIES NO_CASES NAMELESS EMPTY_TEXT HINT WAITING NOTHING NO_PLACE
     BUILDING HELP TITLE LABEL_STATES LANGUAGES _FILES _DRAG_OF _HOW _TEXT _COLUMNS _POLICIES
     _FOLDED_AT_FIRST _SCHEMA_FILES _SIDES _MENU_ORDER Scope Keys Method Shape Projection
-    FilterKind State Region LabelState
+    FilterKind State Region LabelState _MORE_FIGURES TIME_PRESETS RUN_ON _USES _FILTERS
     """.split()  # noqa: SIM905
 )
 SINGLE = (  # data of lower rooms that have no table of their own
@@ -50,7 +50,9 @@ SINGLE = (  # data of lower rooms that have no table of their own
     "maximum", "SD", "median", "Median", "Gaussian", "Non-local means",
     "coarse: this machine has no OpenGL", "Segmenting, {0} of {1} slices",
     "Loading {0} of {1} slices", "Reading headers: {0} of {1}", "frame {0} of {1}", "{0} files",
-    "axial", "coronal", "sagittal", "oblique",
+    "axial", "coronal", "sagittal", "oblique", "What Next", "not axial", "no labels", "excluded",
+    "damaged: its pixels or labels cannot be read", "Accepting case {0} of {1}",
+    "Looking at case {0}", "Case {0} of {1}",
 )  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from medview.ai.evaluation import EMPTY_RULE
 from medview.commands._common import Ticker, model_folder, need_path, open_image
@@ -14,10 +14,10 @@ from medview.core.job import Progress
 from medview.core.labelmap import LabelMap
 from medview.core.volume import Message, Volume
 from medview.dicom.report import message_json
-from medview.session.evaluating import Evaluation, evaluate, find_cases, pair, parse_map, read_mask
-
-if TYPE_CHECKING:
-    from medview.ai.network.predictor import Predictor
+from medview.session.evaluate_files import evaluate_model, paired_files
+from medview.session.evaluating import Evaluation, evaluate, find_cases, parse_map, read_mask
+from medview.session.evaluation_details import Details
+from medview.session.evaluation_report import write_report
 
 _SHOWN = (("dice", "Dice", "{:.3f}"), ("hd95_mm", "HD95 mm", "{:.1f}"),
           ("surface_dice_2mm", "surface Dice", "{:.3f}"))  # fmt: skip
@@ -30,7 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--images", type=Path, metavar="DIR_OR_FILE", help="needed by --model; a DICOM folder too"
     )
-    parser.add_argument("--labels", type=Path, required=True, metavar="DIR_OR_FILE", help="truth")
+    parser.add_argument("--labels", type=Path, metavar="DIR_OR_FILE", help="truth")
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="measure --model on the workspace's held-out cases instead of files",
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="HTML",
+        help="also write a report with plots: ROC, precision and recall, calibration, confusion, "
+        "groups by scanner, kernel and slice distance",
+    )  # fmt: skip
     parser.add_argument(
         "--map", dest="new_ids", metavar="OLD=NEW,...", help='joins labels on both sides: "2=1,3=1"'
     )
@@ -39,73 +49,72 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     new_ids = parse_map(options.new_ids)
+    if options.held_out:
+        return _held_out(options)
+    if options.labels is None:
+        raise MedviewError(
+            "There is no truth to measure against.",
+            hint="Give --labels, or --held-out.",
+            code="no-labels",
+        )
     if options.model is not None and options.images is None:
         raise MedviewError(
             "A model needs images to be measured on.", hint="Give --images.", code="no-images"
         )
-    ours = _cases(options.predictions or options.images, labels=options.model is None)
-    truths = _cases(options.labels, labels=True)
-    given = options.predictions or options.images
-    single = _is_one(given, ours) and _is_one(options.labels, truths)
-    pairs, unpaired = pair(ours, truths, single=single)
-    if not pairs:
-        raise MedviewError(
-            f"No file of {given} belongs to one of {options.labels}.",
-            hint="They are paired by their names without the suffix.",
-            code="nothing-paired",
-        )
     progress = Progress(Ticker(options.json))
+    need_path(options.labels)
     if options.model is not None:
-        guesses = _Model(options)
-        result = evaluate(pairs, guesses.segment, new_ids, unpaired, progress)
-        model: str | None = guesses.name
-    else:
-        images = {} if options.images is None else _cases(options.images, labels=False)
-        only = next(iter(images.values())) if single and len(images) == 1 else None
+        folder = model_folder(options.model, options.workspace)
+        result, details, model = evaluate_model(
+            folder, need_path(options.images), options.labels, new_ids, options.device, progress,
+            with_details=options.report is not None,
+        )  # fmt: skip
+        _finish(options, result, details, model)
+        return 0
+    predictions = need_path(options.predictions)
+    pairs, unpaired, single = paired_files(predictions, options.labels, ours_are_labels=True)
+    images = {} if options.images is None else find_cases(need_path(options.images), labels=False)
+    only = next(iter(images.values())) if single and len(images) == 1 else None
 
-        def read(case: str, path: Path, notes: list[Message]) -> tuple[LabelMap, Volume | None]:
-            image = images.get(case, only)
-            volume = None if image is None else open_image(image)
-            return read_mask(path, volume, notes), volume
+    def read(case: str, path: Path, notes: list[Message]) -> tuple[LabelMap, Volume | None]:
+        image = images.get(case, only)
+        volume = None if image is None else open_image(image)
+        return read_mask(path, volume, notes), volume
 
-        result = evaluate(pairs, read, new_ids, unpaired, progress)
-        model = None
-    _print(result, model, as_json=options.json)
+    details = Details()
+    result = evaluate(pairs, read, new_ids, unpaired, progress, details)
+    _finish(options, result, details, None)
     return 0
 
 
-def _cases(path: Path, *, labels: bool) -> dict[str, Path]:
-    cases = find_cases(need_path(path), labels=labels)
-    if not cases:
-        what = "label files" if labels else "images"
-        raise MedviewError(f"{path} holds no {what}.", code="no-labels" if labels else "no-image")
-    return cases
+def _held_out(options: argparse.Namespace) -> int:
+    from medview.session.evaluate_held_out import evaluate_held_out
+    from medview.store.workspace import Workspace, workspace_folder
+
+    if options.model is None:
+        raise MedviewError("--held-out measures a model.", hint="Give --model.", code="no-model")
+    folder = model_folder(options.model, options.workspace)
+    workspace = Workspace.open_readonly(workspace_folder(options.workspace))
+    progress = Progress(Ticker(options.json))
+    try:
+        result, details, model = evaluate_held_out(workspace, folder, options.device, progress)
+    finally:
+        workspace.close()
+    _finish(options, result, details, model)
+    return 0
 
 
-def _is_one(path: Path, cases: dict[str, Path]) -> bool:
-    """Whether the path given names one case by itself."""
-    return path.is_file() or list(cases.values()) == [path]
+def _finish(
+    options: argparse.Namespace, result: Evaluation, details: Details, model: str | None
+) -> None:
+    if options.report is not None:
+        write_report(options.report, result, details, model)
+    _print(result, model, details, as_json=options.json)
+    if options.report is not None and not options.json:
+        print(f"report: {options.report}")
 
 
-class _Model:
-    """Segments images with the model asked for, loaded once."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        from medview.session.model_jobs import load_predictor
-
-        folder = model_folder(options.model, options.workspace)
-        self._predictor: Predictor = load_predictor(str(folder), options.device)
-        self.name = self._predictor.card.id
-
-    def segment(
-        self, _case: str, path: Path, _notes: list[Message]
-    ) -> tuple[LabelMap, Volume | None]:
-        volume = open_image(path)
-        labels = self._predictor.predict(volume, Progress()).labels
-        return LabelMap(volume.geometry, self._predictor.card.labels, labels), volume
-
-
-def _print(result: Evaluation, model: str | None, *, as_json: bool) -> None:
+def _print(result: Evaluation, model: str | None, details: Details, *, as_json: bool) -> None:
     if as_json:
         data: dict[str, Any] = {
             "model": model,
@@ -116,6 +125,9 @@ def _print(result: Evaluation, model: str | None, *, as_json: bool) -> None:
             "unpaired": result.unpaired,
             "messages": [message_json(message) for message in result.messages],
         }
+        if details.probability:
+            known = details.probability
+            data["probability"] = {name: one.to_json() for name, one in known.items()}
         print_json(data)
         return
     print(f"{model or 'masks'}: {len(result.cases)} cases, worst first")

@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from medview.commands._output import print_json
+from medview.commands.compare import comparison_text
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     request = _request(options)
     progress = Progress()
     if options.json:
-        _listen_for_stop(progress)
+        listen_for_stop(progress)
 
     def report(event: dict[str, Any]) -> bool:
         if options.json:
@@ -56,21 +57,13 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"event": "done", **result})
         return 0
-    print(f"{result['candidate']} (from {result['base']})")
-    for row in result["table"]:
-        current, candidate = (_figure(row[name]) for name in ("current", "candidate"))
-        print(f"  {row['case']}, {row['label']}: {current} -> {candidate}")
-    print(result["gates"]["advice"])
-    print(f"To use it: medview models use {result['candidate']}")
+    print(comparison_text(result))
     return 0
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 def _request(options: argparse.Namespace) -> Any:
     from medview.ai.catalog import DEFAULT_MODEL, Catalog
+    from medview.session.lineage import seen_patients
     from medview.session.retraining import RetrainRequest
     from medview.store.workspace import Workspace, workspace_folder
 
@@ -93,6 +86,7 @@ def _request(options: argparse.Namespace) -> Any:
         steps=options.steps,
         seed=options.seed,
         device=options.device,
+        seen_patients=seen_patients(catalog, base.card),
     )
 
 
@@ -104,7 +98,7 @@ def parse_seconds(text: str) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
-def _listen_for_stop(progress: Progress) -> None:
+def listen_for_stop(progress: Progress) -> None:
     """Cancel when the window writes the line "stop" on standard input."""
 
     def listen() -> None:

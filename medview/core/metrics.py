@@ -69,6 +69,57 @@ def compare_masks(
     )
 
 
+class SliceSums:
+    """Figures of one label over single slices that need not be neighbours, (rows, columns) each.
+
+    Overlap and volume count over all slices together; distances are within each slice's plane,
+    ``plane`` being the grid of one slice, (1, rows, columns). The empty-mask rule holds for all
+    slices together; where one slice has one mask only, its surface is as far as the slice is wide.
+    """
+
+    def __init__(self, plane: Geometry) -> None:
+        self._plane = plane
+        self._counts = np.zeros(3, np.int64)  # truth, guess, both
+        self._there: list[NDArray[np.float64]] = []
+        self._back: list[NDArray[np.float64]] = []
+
+    def add(self, truth: NDArray[np.bool_], guess: NDArray[np.bool_]) -> None:
+        """One slice more."""
+        self._counts += (int(truth.sum()), int(guess.sum()), int((truth & guess).sum()))
+        if not self._plane.calibrated or not (truth.any() or guess.any()):
+            return
+        if truth.any() and guess.any():
+            pair = surface_distances(truth[None], guess[None], self._plane.spacing_mm)
+        else:
+            there, back = (_surface(mask[None], [1, 2]).sum() for mask in (truth, guess))
+            rows, columns = (
+                n * mm for n, mm in zip(truth.shape, self._plane.spacing_mm[1:], strict=True)
+            )
+            far = float(np.hypot(rows, columns))
+            pair = np.full(int(there), far), np.full(int(back), far)
+        self._there.append(pair[0])
+        self._back.append(pair[1])
+
+    def result(self) -> MaskMetrics:
+        """The figures of all slices so far."""
+        in_truth, in_guess, both = (int(value) for value in self._counts)
+        if in_truth == 0 and in_guess == 0:
+            return MaskMetrics(None, None, None, None, None, None)
+        known = self._plane.calibrated
+        error = (in_guess - in_truth) * self._plane.voxel_volume_ml if known else None
+        precision = both / in_guess if in_guess else None
+        recall = both / in_truth if in_truth else None
+        overlap = 2.0 * both / (in_truth + in_guess)
+        if not known or not in_truth or not in_guess:
+            return MaskMetrics(overlap, None, None, precision, recall, error)
+        there, back = np.concatenate(self._there), np.concatenate(self._back)
+        close = sum(int((part <= SURFACE_TOLERANCE_MM).sum()) for part in (there, back))
+        worst = [float(np.percentile(part, 95)) for part in (there, back) if part.size]
+        return MaskMetrics(
+            overlap, max(worst), close / (there.size + back.size), precision, recall, error
+        )
+
+
 def surface_distances(
     truth: NDArray[np.bool_], guess: NDArray[np.bool_], spacing_mm: tuple[float, float, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -20,6 +20,8 @@ _ATTRIBUTES = {
     "laterality": "ImageLaterality",
     "contrast": "ContrastBolusAgent",
     "thickness": "SliceThickness",
+    "scanner": "ManufacturerModelName",
+    "kernel": "ConvolutionKernel",
 }
 
 

@@ -20,6 +20,7 @@ from medview.core.volume import Volume
 from medview.formats import nifti
 from medview.formats.label_files import as_label_voxels
 
+DATASET = "Dataset001_medview"
 _IGNORE = "ignore"  # the name by which nnU-Net knows it
 _NAME = re.compile(r"Dataset\d{3}_[A-Za-z0-9_-]+")
 
@@ -37,7 +38,7 @@ def write_dataset(
     cases: Iterable[NnunetCase],
     folder: Path,
     table: LabelTable,
-    name: str = "Dataset001_medview",
+    name: str = DATASET,
 ) -> Path:
     """Write ``folder/name/{imagesTr,labelsTr,dataset.json}`` and return that folder.
 
@@ -55,12 +56,12 @@ def write_dataset(
         written: set[str] = set()
         modality = ""
         for case in cases:
-            identifier = _identifier(case.name)
-            if identifier in written:
+            name_of_case = identifier(case.name)
+            if name_of_case in written:
                 raise ValueError(f"two cases have the name {case.name!r}")
-            _write_case(case, identifier, building, numbers)
+            _write_case(case, name_of_case, building, numbers)
             modality = modality or case.volume.modality
-            written.add(identifier)
+            written.add(name_of_case)
         if not written:
             raise MedviewError(
                 "There are no accepted labels to export.",
@@ -80,10 +81,10 @@ def consecutive_ids(table: LabelTable) -> dict[int, int]:
     return {label.id: min(number, sure + 1) for number, label in enumerate(ordered, start=1)}
 
 
-def _write_case(case: NnunetCase, identifier: str, folder: Path, numbers: dict[int, int]) -> None:
+def _write_case(case: NnunetCase, file_name: str, folder: Path, numbers: dict[int, int]) -> None:
     if not case.labelmap.geometry.is_close(case.volume.geometry):
         raise MedviewError(
-            f"The labels of the case {identifier} lie on another grid than its image.",
+            f"The labels of the case {file_name} lie on another grid than its image.",
             code="geometry-differs",
         )
     lookup = np.zeros(int(case.labelmap.voxels.max()) + 1, dtype=np.uint16)
@@ -93,8 +94,8 @@ def _write_case(case: NnunetCase, identifier: str, folder: Path, numbers: dict[i
     # the image's geometry for both: nnU-Net compares them exactly
     voxels = as_label_voxels(lookup[case.labelmap.voxels], folder)
     labels = LabelMap(case.volume.geometry, case.labelmap.table, voxels)
-    nifti.write_volume(case.volume, folder / "imagesTr" / f"{identifier}_0000.nii.gz")
-    nifti.write_labels(labels, folder / "labelsTr" / f"{identifier}.nii.gz")
+    nifti.write_volume(case.volume, folder / "imagesTr" / f"{file_name}_0000.nii.gz")
+    nifti.write_labels(labels, folder / "labelsTr" / f"{file_name}.nii.gz")
 
 
 def _description(
@@ -113,6 +114,6 @@ def _description(
     }
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
     """A file name that says nothing about the patient but stays the same in every export."""
     return f"case_{hashlib.sha256(name.encode('utf-8')).hexdigest()[:12]}"

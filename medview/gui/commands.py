@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from medview.ai.catalog import DEFAULT_MODEL
 from medview.core.display import Window
@@ -14,10 +15,14 @@ from medview.core.errors import MedviewError
 from medview.gui import language
 from medview.gui.dialogs.about_dialog import AboutDialog
 from medview.gui.dialogs.command_palette import CommandPalette
+from medview.gui.dialogs.effort_dialog import EffortDialog
+from medview.gui.dialogs.evaluate_dialog import EvaluateDialog
 from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.gui.dialogs.notes_dialog import NotesDialog
+from medview.gui.dialogs.retrain_dialog import RetrainDialog
 from medview.gui.dialogs.shortcuts_dialog import ShortcutsDialog
 from medview.gui.dialogs.skipped_dialog import SkippedDialog
+from medview.gui.dialogs.training_set_dialog import TrainingSetDialog
 from medview.gui.slice_cell import SliceCell
 from medview.gui.words import tr
 from medview.session.movie import MovieKind
@@ -25,6 +30,9 @@ from medview.session.smoothing import DisplayFilter, FilterKind
 
 if TYPE_CHECKING:
     from medview.gui.main_window import MainWindow
+
+
+_LIST_SHARE = 0.45  # of the window's height, for a list in a dock at the side
 
 
 class Commands:
@@ -277,10 +285,41 @@ class Commands:
     def accept_case(self) -> None:
         self._window.reviewer.accept_case()
 
+    def toggle_worklist(self) -> None:
+        window = self._window
+        dock = window.worklist_dock
+        dock.setVisible(not dock.isVisible())
+        height = round(_LIST_SHARE * window.height())  # else the list of series keeps it all
+        window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+    def show_effort(self) -> None:
+        EffortDialog(self._window.bench, self._window).show()
+
+    def ask_reader(self) -> None:
+        """Who works here, for everything that is accepted from now on."""
+        session = self._window.bench.session
+        name, sure = QInputDialog.getText(
+            self._window, tr("Reader"), tr("Your name, kept with what you accept"),
+            text=session.person,
+        )  # fmt: skip
+        if sure:
+            session.settings.set("reader", name.strip())
+
     # ---- Model
+
+    def show_evaluate(self) -> None:
+        EvaluateDialog(self._window.bench, self._window).show()
+
+    def show_training_set(self) -> None:
+        TrainingSetDialog(self._window.bench, self._window).show()
 
     def retrain(self) -> None:
         self._window.trainer.start()
+
+    def show_retrain_options(self) -> None:
+        dialog = RetrainDialog(self._window.bench, self._window)
+        dialog.start_wanted.connect(self.retrain)
+        dialog.show()
 
     def rollback(self) -> None:
         bench = self._window.bench
@@ -296,7 +335,9 @@ class Commands:
         )
 
     def show_models(self) -> None:
-        ModelsDialog(self._window.bench, self._window).show()
+        dialog = ModelsDialog(self._window.bench, self._window)
+        dialog.compare_wanted.connect(self._window.trainer.compare)
+        dialog.show()
 
     # ---- Help
 

@@ -14,6 +14,7 @@ from medview.gui import layouts, window_state
 from medview.gui.action_state import ActionState
 from medview.gui.actions import ActionSet
 from medview.gui.backend_controller import BackendController
+from medview.gui.closing import Closing
 from medview.gui.commands import Commands
 from medview.gui.dresser import Dresser
 from medview.gui.drop import answer
@@ -45,6 +46,7 @@ from medview.gui.panels.tags_panel import TagsPanel
 from medview.gui.panels.training_panel import TrainingPanel
 from medview.gui.panels.versions_panel import VersionsPanel
 from medview.gui.panels.view_panel import ViewPanel
+from medview.gui.panels.worklist_panel import WorklistPanel
 from medview.gui.phase_controller import PhaseBar, PhaseController
 from medview.gui.picture_controller import PictureController
 from medview.gui.recent_menu import RecentMenu
@@ -61,6 +63,7 @@ from medview.gui.view_grid import ViewGrid
 from medview.gui.view_group import ViewGroup
 from medview.gui.words import tr
 from medview.gui.workbench import Workbench
+from medview.gui.worklist_controller import WorklistController
 
 
 class MainWindow(QMainWindow):
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self.measures = MeasuresPanel()
         self.review = ReviewPanel()
         self.training = TrainingPanel()
+        self.worklist = WorklistPanel()
         self.look = ViewPanel()
         self.phases = PhaseBar()
         self.versions = VersionsPanel()
@@ -133,6 +137,8 @@ class MainWindow(QMainWindow):
         self.reviewer = ReviewController(self.bench, self.review, self)
         self.saving = SaveWatch(self.bench.session, self.status, self.bench.messages, self)
         self.trainer = TrainingController(self.bench, self.training, self)
+        self.closing = Closing(self, self.trainer.process)
+        self.next_up = WorklistController(self.bench, self.opener, self.worklist, self)
         self.pictures = PictureController(self.bench, self.centre.grid, self)
         self.reporter = ReportController(self.bench, self.pictures, self)
 
@@ -168,6 +174,10 @@ class MainWindow(QMainWindow):
             self, "Training", self.training, Qt.DockWidgetArea.BottomDockWidgetArea
         )
         self.training_dock.hide()
+        self.worklist_dock = layouts.dock(
+            self, "What Next", self.worklist, Qt.DockWidgetArea.LeftDockWidgetArea
+        )
+        self.worklist_dock.hide()
         self.tags_dock = layouts.dock(
             self, "DICOM Tags", self.tags, Qt.DockWidgetArea.BottomDockWidgetArea
         )
@@ -374,6 +384,9 @@ class MainWindow(QMainWindow):
     # ---- closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.closing.may_close():
+            event.ignore()
+            return
         self.shutdown()
         super().closeEvent(event)
 

@@ -91,6 +91,10 @@ class OpenController(QObject):
         self._panel.mark_open(entry.key)
         self.open_volume(volume)
 
+    def entry(self, key: str) -> Any:
+        """The series of the list with this key, or None."""
+        return next((one for one in self._panel.entries() if one.key == key), None)
+
     def open_neighbour(self, step: int) -> None:
         """The image series that many places further down the list."""
         images = [one for one in self._panel.entries() if getattr(one, "kind", "image") == "image"]

@@ -12,6 +12,7 @@ from medview.gui.training_process import TrainingProcess
 from medview.gui.training_result import TrainingResult
 from medview.gui.words import tr
 from medview.gui.workbench import Workbench
+from medview.session.advice import PHANTOM_CASE
 
 _HASH_SHOWN = 7  # characters by which the child names a case
 
@@ -32,9 +33,12 @@ class TrainingController(QObject):
         self.process.failed.connect(self._failed)
         self.process.stopped.connect(self._stopped)
         panel.stop_wanted.connect(self._stop)
-        panel.use_wanted.connect(self._use)
-        panel.keep_wanted.connect(self._keep)
-        panel.discard_wanted.connect(self._discard)
+        page = panel.comparison
+        page.use_wanted.connect(self._use)
+        page.keep_wanted.connect(self._keep)
+        page.discard_wanted.connect(self._discard)
+        page.half_way_wanted.connect(self._half_way)
+        page.case_chosen.connect(self._show_example)
 
     def start(self, **options: Any) -> None:
         """Start the child; troubles such as "nothing accepted" become messages.
@@ -56,6 +60,43 @@ class TrainingController(QObject):
         self.panel_wanted.emit(True)
         self.process.start(command)
 
+    def compare(self, candidate: str, base: str = "", *, blend: float | None = None) -> None:
+        """Measure two versions on the held-out cases again; with ``blend`` the one between."""
+        if self.process.is_running:
+            self.panel_wanted.emit(True)
+            return
+        try:
+            command = self._bench.session.compare_command(candidate, base, blend)
+        except MedviewError as error:
+            self._bench.messages.show_error(error)
+            return
+        self._result = None
+        self.panel.begin(tr("comparing both models …"))
+        self.panel_wanted.emit(True)
+        self.process.start(command)
+
+    def _half_way(self) -> None:
+        if self._result is not None:
+            self.compare(self._result.candidate, self._result.base, blend=0.5)
+
+    def _show_example(self, case: str) -> None:
+        """Pictures of the chosen case; of phantoms there are none."""
+        self.panel.comparison.pictures.clear()
+        if self._result is None or case == PHANTOM_CASE:
+            return
+        shown = self._result
+        try:
+            job = self._bench.session.example_job(shown.base, shown.candidate, case)
+        except MedviewError as error:
+            self._bench.messages.show_error(error)
+            return
+
+        def show(example: Any) -> None:
+            if self._result is shown:
+                self.panel.comparison.pictures.show_example(example)
+
+        self._bench.runner.start(job, on_done=show, on_error=self._bench.messages.show_error)
+
     def shutdown(self) -> None:
         """End the child with the window."""
         self.process.shutdown()
@@ -69,6 +110,13 @@ class TrainingController(QObject):
         self.panel.show_result(self._result)
         self.panel_wanted.emit(True)
         self._bench.session.models_changed.emit()
+        if event.get("left_out"):
+            self._bench.messages.show_note(
+                tr("Damaged and left out of the training: {slices}.").format(
+                    slices="; ".join(map(str, event["left_out"]))
+                ),
+                severity="warning",
+            )
 
     def _titles(self) -> dict[str, str]:
         """Title by the start of the patient's hash, where a patient has one case."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from medview.gui.words import tr
@@ -21,6 +21,9 @@ class ComparedRow:
     label: str
     current: float | None
     candidate: float | None
+    key: str = ""  # the case as the child named it
+    is_seen: bool = False  # the base was trained on this patient: shown, and not counted
+    figures: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
 
     @property
     def difference(self) -> float | None:
@@ -47,6 +50,7 @@ class TrainingResult:
     advice: str
     gates: tuple[str, ...]
     is_recommended: bool = False  # every gate passed; the choice stays the person's
+    wrong_pixels: tuple[float, float] | None = None  # per held-out slice: current, candidate
 
     @property
     def name_and_version(self) -> tuple[str, str]:
@@ -65,7 +69,20 @@ class TrainingResult:
             _advice(gates, rows),
             tuple(_gate_lines(gates)),
             _all_passed(gates),
+            _wrong_pixels(event.get("summary")),
         )
+
+    @property
+    def effort(self) -> str:
+        """What the candidate would save, in words; "" where nothing is known."""
+        if self.wrong_pixels is None:
+            return ""
+        now, then = self.wrong_pixels
+        words = tr("Pixels to correct per slice: {now:.0f} now, {then:.0f} with the candidate")
+        said = words.format(now=now, then=then)
+        if now > 0 and then < now:
+            said += tr(" ({share:.0%} saved)").format(share=1 - then / now)
+        return said
 
     def with_titles(self, titles: Mapping[str, str]) -> TrainingResult:
         """Cases named as in the list of earlier cases: ``titles`` by the hash the child knows."""
@@ -90,7 +107,27 @@ def _row(row: Mapping[str, Any]) -> ComparedRow:
         str(row.get("label", row.get("class", ""))),
         _number(row, "current", "base"),
         _number(row, "candidate"),
+        str(row.get("case", "")),
+        bool(row.get("seen", False)),
+        _both(row.get("figures")),
     )
+
+
+def _both(figures: Any) -> dict[str, tuple[float | None, float | None]]:
+    """Each figure of the current model and of the candidate, by name."""
+    if not isinstance(figures, Mapping):
+        return {}
+    sides = [figures.get(who) or {} for who in ("current", "candidate")]
+    names = dict.fromkeys(name for side in sides for name in side)
+    return {name: (_number(sides[0], name), _number(sides[1], name)) for name in names}
+
+
+def _wrong_pixels(summary: Any) -> tuple[float, float] | None:
+    found = summary.get("wrong_pixels_per_slice") if isinstance(summary, Mapping) else None
+    if not isinstance(found, Mapping):
+        return None
+    now, then = _number(found, "current"), _number(found, "candidate")
+    return None if now is None or then is None else (now, then)
 
 
 def _number(row: Mapping[str, Any], *names: str) -> float | None:

@@ -32,15 +32,19 @@ class Activity:
     def close(self) -> None:
         self._case_key, self._by_slice = "", {}
 
-    def gesture(self, slice_index: int) -> None:
-        """A person changed labels on a slice just now."""
+    def gesture(self, slice_index: int, model: str = "") -> float:
+        """A person changed labels on a slice just now; ``model`` made what is corrected.
+
+        Returns the seconds that it took.
+        """
         now = time.monotonic()
         passed = now - self._last
         seconds = passed if SHORTEST < passed < LONGEST_PAUSE else SHORTEST
         self._last = now
         known = self._by_slice.get(slice_index, SliceActivity(0.0, 0))
         self._by_slice[slice_index] = SliceActivity(known.seconds + seconds, known.gestures + 1)
-        self._saver.activity(self._case_key, slice_index, seconds)
+        self._saver.activity(self._case_key, slice_index, seconds, model)
+        return seconds
 
     def on_slice(self, slice_index: int) -> SliceActivity:
         """What was done on one slice."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -25,6 +25,14 @@ from medview.session import opening
 _ENDINGS = re.compile(r"(_0000|[._-](labels?|seg|segmentation|mask|image|img))$", re.IGNORECASE)
 _NO_FIGURES = MaskMetrics(None, None, None, None, None, None).to_json()
 Figures = dict[str, dict[str, float | None]]
+
+
+class CaseSink(Protocol):
+    """What wants to see every case beside its figures."""
+
+    def add_case(
+        self, case: str, truth: LabelMap, guess: LabelMap, image: Volume | None
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -289,8 +297,12 @@ def evaluate(
     new_ids: Mapping[int, int],
     unpaired: Iterable[str],
     progress: Progress,
+    details: CaseSink | None = None,
 ) -> Evaluation:
-    """Figures of every case. ``guess_of(case, path, messages)`` gives a mask and its image."""
+    """Figures of every case. ``guess_of(case, path, messages)`` gives a mask and its image.
+
+    ``details`` is handed every case as it is compared.
+    """
     messages: list[Message] = []
     cases: dict[str, Figures] = {}
     for number, (case, (path, truth_path)) in enumerate(pairs.items()):
@@ -300,6 +312,15 @@ def evaluate(
         guess, truth = on_one_grid(joined(guess, new_ids), joined(truth, new_ids), case)
         table = common_names(guess.table, truth.table)
         cases[case] = evaluate_case(truth.voxels, guess.voxels, truth.geometry, table)
+        if details is not None:
+            details.add_case(case, truth, guess, image)
+    return evaluation_of(cases, unpaired, messages)
+
+
+def evaluation_of(
+    cases: Mapping[str, Figures], unpaired: Iterable[str] = (), messages: Iterable[Message] = ()
+) -> Evaluation:
+    """Mean, worst and order of cases that were measured."""
     names = list(dict.fromkeys(name for figures in cases.values() for name in figures))
     filled = {
         case: {name: figures.get(name, dict(_NO_FIGURES)) for name in names}
@@ -311,5 +332,5 @@ def evaluate(
         {name: one["mean"] for name, one in figures.items()},
         {name: one["worst"] for name, one in figures.items()},
         list(unpaired),
-        messages,
+        list(messages),
     )

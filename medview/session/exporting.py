@@ -19,7 +19,7 @@ from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.edit.edit import Edit
 from medview.session.attaching import merged_by_name
-from medview.session.records import ReviewedSlice, patient_hash, reviewed_slice
+from medview.session.records import ReviewedSlice, patient_hash, reviewed_slices
 from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -246,8 +246,8 @@ def _geometry_part(thing: Volume | LabelMap, low: int, high: int) -> Geometry:
 def accepted_cases(workspace: Workspace) -> list[tuple[str, Volume, LabelMap]]:
     """All accepted slices of the workspace as (patient hash, volume, labels), by run of slices."""
     by_case: dict[str, list[ReviewedSlice]] = {}
-    for record in workspace.reviews():
-        by_case.setdefault(record.case_key, []).append(reviewed_slice(record))
+    for one in reviewed_slices(workspace):
+        by_case.setdefault(one.record.case_key, []).append(one)
     cases = []
     for slices in by_case.values():
         slices.sort(key=lambda one: one.record.slice_index)

@@ -19,6 +19,8 @@ from medview.edit.edit import Edit, Origin
 from medview.edit.history import History
 from medview.edit.mask_editor import MaskEditor
 from medview.session.backends import SETTING, BackendRow, backend_rows, check_backend
+from medview.session.examples import example_job
+from medview.session.model_history import VersionScore, known_scores, score_job
 from medview.session.model_jobs import ModelJobs
 from medview.session.models import ModelInfo, Models
 from medview.session.predicting import (
@@ -30,7 +32,7 @@ from medview.session.predicting import (
     merge_tables,
     run_steps,
 )
-from medview.session.training_child import retrain_command
+from medview.session.training_child import compare_command, retrain_command
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
@@ -194,3 +196,23 @@ class ModelPart:
         """The training child's command line; MedviewError "nothing-accepted" without labels."""
         self.flush()
         return retrain_command(self.workspace, **options)
+
+    def compare_command(
+        self, candidate: str, base: str = "", blend: float | None = None
+    ) -> list[str]:
+        """The command line of a child that compares two versions on the held-out cases."""
+        self.flush()
+        return compare_command(self.workspace, candidate, base, blend)
+
+    def example_job(self, base: str, candidate: str, case: str) -> Job:
+        """A slice of a held-out case as both versions (NAME@VERSION) see it; an `Example`."""
+        folders = [self.registry.find(one).folder for one in (base, candidate)]
+        return example_job(self.workspace, folders[0], folders[1], case)
+
+    def model_scores(self, name: str) -> list[VersionScore]:
+        """How good each version is on held-out cases, where it was measured; the oldest first."""
+        return known_scores(self.workspace, self.registry, name)
+
+    def score_job(self, name: str) -> Job:
+        """Measure every version of a model on the held-out cases of today."""
+        return score_job(self.workspace, self.registry, name)

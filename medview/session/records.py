@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medview.core.box import Box
+from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.label_json import table_from_json, table_to_json
 from medview.core.labels import LabelTable
@@ -28,6 +32,9 @@ from medview.store.records import (
     pack_array,
     unpack_array,
 )
+from medview.store.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 NEIGHBOR_MM = 3.0  # how far away the kept neighbours of an accepted slice lie (AI.md)
 
@@ -198,3 +205,23 @@ def reviewed_slice(record: ReviewRecord) -> ReviewedSlice:
         units="HU" if record.modality == "CT" else "",
     )
     return ReviewedSlice(record, volume, labels, table_of(record.label_table_json))
+
+
+def reviewed_slices(
+    workspace: Workspace, damaged: Callable[[ReviewRecord], None] | None = None
+) -> Iterator[ReviewedSlice]:
+    """The accepted slices that a training set holds: those nobody excluded, and that are whole.
+
+    ``damaged`` hears of each whose pixels or labels cannot be unpacked; the log names it too.
+    """
+    excluded = workspace.exclusions()
+    for record in workspace.reviews():
+        if (record.case_key, record.slice_index) in excluded:
+            continue
+        try:
+            yield reviewed_slice(record)
+        except (ValueError, KeyError, TypeError, zlib.error, MedviewError):
+            number = record.slice_index + 1
+            logger.warning("accepted slice %d of %s is damaged", number, record.case_key)
+            if damaged is not None:
+                damaged(record)

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 from medview.core.errors import MedviewError
@@ -56,8 +57,15 @@ class Saver:
     def measure_cursor(self, case_key: str, applied: int) -> None:
         self._run(case_key, lambda: self._workspace.set_measure_cursor(case_key, applied))
 
-    def activity(self, case_key: str, slice_index: int, seconds: float) -> None:
-        self._run(case_key, lambda: self._workspace.add_activity(case_key, slice_index, seconds))
+    def activity(self, case_key: str, slice_index: int, seconds: float, model: str = "") -> None:
+        day = date.today().isoformat()
+        self._run(
+            case_key,
+            lambda: self._workspace.add_activity(case_key, slice_index, seconds, model, day),
+        )
+
+    def note(self, case_key: str, name: str, text: str) -> None:
+        self._run(case_key, lambda: self._workspace.set_note(name, text))
 
     def accept(self, accepted: AcceptedSlices) -> None:
         self._run(accepted.volume.case_key, lambda: keep_accepted(self._workspace, accepted))

@@ -39,13 +39,15 @@ from medview.session.predicting import (
 )
 from medview.session.saver import Saver
 from medview.session.timeline import Done, Timeline
+from medview.session.training_part import TrainingPart
+from medview.session.worklist import Worklist
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 SCHEMA = "label_schema"  # the setting that holds the labels of new cases
 
 
-class Session(ModelPart, ExplainPart):
+class Session(ModelPart, ExplainPart, TrainingPart):
     """The open volume with its labels, history, preview, heat map and accepted slices.
 
     Only the thread that made it may call what changes it; jobs get data and give results back.
@@ -81,6 +83,7 @@ class Session(ModelPart, ExplainPart):
         self.measures = Measures(self._saver)
         self.timeline = Timeline(self.measures)
         self.activity = Activity(self._saver)
+        self.worklist = Worklist(workspace, self._saver, self.registry)
         self.measures.committed.connect(self._on_measured)
         self._jobs = ModelJobs(self.registry, BackendChoices(workspace.folder))
         self._touched = TouchedVoxels()
@@ -228,6 +231,15 @@ class Session(ModelPart, ExplainPart):
         self.saved.emit(False)
         return done
 
+    @property
+    def corrected_model(self) -> str:
+        """NAME@VERSION of the newest prediction in the labels, "" where there is none."""
+        if self.history is not None:
+            for edit in reversed(list(self.history.edits)[: self.history.applied]):
+                if edit.origin.kind == "model":
+                    return f"{edit.origin.name}@{edit.origin.version}"
+        return ""
+
     def _need_labels(self) -> tuple[LabelMap, MaskEditor]:
         if self.labelmap is None or self.editor is None:
             raise MedviewError("No image is open.", hint="Open a series first.", code="no-volume")
@@ -242,7 +254,8 @@ class Session(ModelPart, ExplainPart):
         self._saver.edit(edit, self.volume.case_key, self.history.cursor - 1)
         self.timeline.add("edit")
         if edit.origin.kind == "tool":
-            self.activity.gesture(edit.slice_index)
+            seconds = self.activity.gesture(edit.slice_index, self.corrected_model)
+            self.worklist.edited(self.volume.case_key, edit, seconds)
         self._touched.add(edit, self.volume.geometry.shape)
         self._unaccept_changed(edit)
         self.history_changed.emit()
@@ -269,6 +282,7 @@ class Session(ModelPart, ExplainPart):
         chosen = reviewing.accepted(volume, labelmap, wanted, self.person)
         self._saver.accept(chosen)
         self.accepted = self.accepted | frozenset(chosen.labels)
+        self.worklist.accepted(volume.case_key, frozenset(chosen.labels))
         self.reviews_changed.emit()
         self.saved.emit(False)
 

@@ -24,3 +24,12 @@ def retrain_command(workspace: Workspace, **options: Any) -> list[str]:
     for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", str(value)]
     return words
+
+
+def compare_command(
+    workspace: Workspace, candidate: str, base: str = "", blend: float | None = None
+) -> list[str]:
+    """``medview compare --json``; with ``blend`` a version between both is made and judged."""
+    words = [*this_program(), "compare", candidate, "--json", "--workspace", str(workspace.folder)]
+    words += ["--base", base] if base else []
+    return words + (["--blend", str(blend)] if blend is not None else [])

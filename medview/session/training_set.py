@@ -10,40 +10,29 @@ from typing import Any
 
 import numpy as np
 
-from medview.core.atomic import atomic_folder
+from medview.core.atomic import atomic_folder, atomic_path
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.label_json import table_to_json
 from medview.core.labelmap import LabelMap
 from medview.core.labels import LabelTable
 from medview.core.volume import Volume
+from medview.formats import nnunet
 from medview.formats.dicom_source import EMPTIED, Identity, LabelOrigin
 from medview.session import opening
 from medview.session.attaching import merged_by_name
-from medview.session.exporting import accepted_cases, renumbered, verify, write_nnunet
-from medview.session.records import ReviewedSlice, reviewed_slice
+from medview.session.coco_set import write_coco
+from medview.session.dataset_card import CARD, card_text
+from medview.session.exporting import renumbered, verify, write_nnunet
+from medview.session.records import ReviewedSlice, reviewed_slices
+from medview.session.training_cases import TrainingCase, training_cases
 from medview.store.records import CaseRecord
 from medview.store.workspace import Workspace
 
-KINDS = ("nnunet", "dicom-seg", "rtstruct", "nifti", "png")
+KINDS = ("nnunet", "monai", "coco", "dicom-seg", "rtstruct", "nifti", "png")
 _DICOM = ("dicom-seg", "rtstruct")
 _MANIFEST = "manifest.json"
 _HIGHEST = 65535
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingCase:
-    """Neighbouring accepted slices of one case. ``name`` says nothing about the patient.
-
-    ``ignore_labels`` are ids of the common table that were not labelled here.
-    """
-
-    name: str
-    patient: str
-    split: str
-    volume: Volume
-    labelmap: LabelMap
-    ignore_labels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,54 +54,68 @@ def write_training_set(
 ) -> Written:
     """Write every accepted slice as ``kind`` below ``folder``, which must be new or empty.
 
-    "nnunet" makes a raw dataset inside it; "nifti" images, labels and a manifest that
+    "nnunet" makes a raw dataset inside it; "monai" a data list with NIfTI files; "coco" pictures
+    and masks; "nifti" images, labels and a manifest that
     ``medview train`` reads; "png" 16 bit images and index labels; "dicom-seg" and
     "rtstruct" one object per case from its source files, whose ``identity`` says whose it is.
+    A dataset card (README.md) lies beside the files.
     Raises MedviewError "nothing-accepted", "source-missing" (naming the case),
     "folder-not-empty", "write-failed" or "verify-failed".
     """
-    if kind in _DICOM:
-        return _write_objects(workspace, kind, folder, progress, identity)
     cases = training_cases(workspace)
+    if kind in _DICOM:
+        written = _write_objects(workspace, kind, folder, progress, identity)
+        _write_card(workspace, kind, folder, cases, written.left_out, kept=identity.kept)
+        return written
     if not cases:
         raise _nothing()
     slices = sum(case.volume.geometry.shape[0] for case in cases)
     progress.report(0.1, f"Writing {len(cases)} cases")
+    folder_of_card = folder
     if kind == "nnunet":
         write_nnunet([(case.patient, case.volume, case.labelmap) for case in cases], folder)
+        folder_of_card = folder / nnunet.DATASET
+        _write_splits(cases, folder_of_card)
     elif kind == "nifti":
         _write_nifti(cases, folder)
+    elif kind == "monai":
+        _write_nifti(cases, folder, monai=True)
+    elif kind == "coco":
+        write_coco(cases, folder)
     elif kind == "png":
         _write_png(cases, folder)
     else:
         raise MedviewError(
             f"{kind} is no training set.", hint=f"Known: {', '.join(KINDS)}.", code="bad-format"
         )
+    _write_card(workspace, kind, folder_of_card, cases)
     return Written(folder, len(cases), slices)
 
 
-def training_cases(workspace: Workspace) -> list[TrainingCase]:
-    """Every run of accepted slices, all with one label table."""
-    found = accepted_cases(workspace)
-    table = LabelTable()
-    for _, _, labelmap in found:
-        table, _ = merged_by_name(table, labelmap.table)
-    cases = []
-    for number, (patient, volume, labelmap) in enumerate(found):
-        _, ids = merged_by_name(table, labelmap.table)
-        voxels = renumbered(labelmap.voxels, ids)
-        unnamed = tuple(label.id for label in table if label.id not in ids.values())
-        cases.append(
-            TrainingCase(
-                f"case-{number:04d}",
-                patient,
-                workspace.split_of(patient) or "train",
-                volume,
-                LabelMap(volume.geometry, table, voxels),
-                unnamed,
-            )
-        )
-    return cases
+def _write_card(
+    workspace: Workspace,
+    kind: str,
+    folder: Path,
+    cases: list[TrainingCase],
+    left_out: tuple[str, ...] = (),
+    *,
+    kept: bool = False,
+) -> None:
+    """The dataset card beside the files."""
+    readers = len({one.record.reviewer for one in reviewed_slices(workspace)})
+    text = card_text(kind, cases, readers, left_out, identity_kept=kept)
+    with atomic_path(folder / CARD) as temporary:
+        Path(temporary).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_splits(cases: list[TrainingCase], dataset: Path) -> None:
+    """nnU-Net's splits_final.json: one fold, held-out patients to validate on."""
+    fold: dict[str, list[str]] = {"train": [], "val": []}
+    for number, case in enumerate(cases):
+        name = nnunet.identifier(f"{case.patient}-{number}")
+        fold["train" if case.split == "train" else "val"].append(name)
+    with atomic_path(dataset / "splits_final.json") as temporary:
+        Path(temporary).write_text(json.dumps([fold], indent=2) + "\n", encoding="utf-8")
 
 
 def _nothing() -> MedviewError:
@@ -126,7 +129,7 @@ def _nothing() -> MedviewError:
 # ---- NIfTI with a manifest
 
 
-def _write_nifti(cases: list[TrainingCase], folder: Path) -> None:
+def _write_nifti(cases: list[TrainingCase], folder: Path, *, monai: bool = False) -> None:
     from medview.formats import nifti
 
     with atomic_folder(folder) as building:
@@ -141,7 +144,31 @@ def _write_nifti(cases: list[TrainingCase], folder: Path) -> None:
             if not np.array_equal(written.voxels, case.volume.voxels):
                 raise _not_what_was_written(image)
             rows.append(_row(case, f"images/{image.name}", f"labels/{labels.name}"))
-        _write_manifest(building, cases, rows)
+        if monai:
+            _write_datalist(building, cases, rows)
+        else:
+            _write_manifest(building, cases, rows)
+
+
+def _write_datalist(folder: Path, cases: list[TrainingCase], rows: list[dict[str, Any]]) -> None:
+    """The data list that MONAI's ``load_decathlon_datalist`` reads."""
+    parts: dict[str, list[dict[str, str]]] = {"training": [], "validation": []}
+    for row in rows:
+        part = "training" if row["split"] == "train" else "validation"
+        parts[part].append({"image": row["image"], "label": row["labels"]})
+    labels = {"0": "background"} | {str(one.id): one.name for one in cases[0].labelmap.table}
+    modality = {"0": cases[0].volume.modality or "image"}
+    data = {
+        "name": "medview",
+        "tensorImageSize": "3D",
+        "modality": modality,
+        "labels": labels,
+        "numTraining": len(parts["training"]),
+        "numTest": 0,
+        **parts,
+    }
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    (folder / "datalist.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _row(case: TrainingCase, image: str, labels: str) -> dict[str, Any]:
@@ -210,9 +237,10 @@ def _write_objects(
     left_out = []
     cases = slices = 0
     with atomic_folder(folder) as building:
-        for key, records in groupby(workspace.reviews(), lambda record: record.case_key):
+        every = reviewed_slices(workspace)
+        for key, slices_of_case in groupby(every, lambda one: one.record.case_key):
             progress.report(0.0, f"Case {cases + 1}")
-            reviewed = [reviewed_slice(record) for record in records]
+            reviewed = list(slices_of_case)
             volume = source_volume(workspace.case(key), key, progress)
             labelmap = _on_volume(volume, reviewed)
             if not labelmap.present_ids():

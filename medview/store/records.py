@@ -16,7 +16,8 @@ Triple = tuple[int, int, int]
 Affine = tuple[tuple[float, ...], ...]
 Split = Literal["train", "held-out"]
 Record = TypeVar(
-    "Record", bound="CaseRecord | EditRecord | MeasureStep | ReviewRecord | VersionRecord"
+    "Record",
+    bound="CaseRecord | EditRecord | MeasureStep | ReadingRecord | ReviewRecord | VersionRecord",
 )
 
 _FAST = 1  # zlib level: label boxes are mostly runs, higher levels cost time and gain little
@@ -117,6 +118,28 @@ class ReviewRecord:
     label_table_json: str
     modality: str
     origin_json: str
+
+
+@dataclass(frozen=True)
+class ReadingRecord:
+    """What one reviewer said of one slice, kept for good: a later reading never replaces it.
+
+    ``labels`` is (rows, columns) of ``volume_shape``, `pack_array`, of ``labels_dtype``.
+    """
+
+    case_key: str
+    slice_index: int
+    reviewer: str
+    time: float
+    volume_shape: Triple
+    labels: bytes
+    labels_dtype: str
+    label_table_json: str
+    origin_json: str
+
+    @classmethod
+    def of(cls, review: ReviewRecord) -> ReadingRecord:
+        return cls(**{field.name: getattr(review, field.name) for field in fields(cls)})
 
 
 def pack_array(values: NDArray[Any]) -> bytes:

@@ -1,15 +1,32 @@
-"""The accepted slices of a workspace, and which patients are held out from training."""
+"""The accepted slices of a workspace, who read them, and which patients are held out."""
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 from medview.core.errors import MedviewError
-from medview.store.records import ReviewRecord, Split, columns_of, from_row, to_row
+from medview.store.records import (
+    ReadingRecord,
+    ReviewRecord,
+    Split,
+    columns_of,
+    from_row,
+    to_row,
+)
 from medview.store.tables import Tables
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Why an accepted slice is left out of training; ``time`` seconds since 1970 (UTC)."""
+
+    reason: str
+    person: str
+    time: float
 
 
 class ReviewTables(Tables):
@@ -18,17 +35,21 @@ class ReviewTables(Tables):
     def put_reviews(self, records: Iterable[ReviewRecord]) -> Future[None]:
         """Keep accepted slices, all or none; they replace those of the same case and slice.
 
+        Each is also one reading more: who accepted what is never forgotten (`readings`).
         A patient's split is frozen with the first. The Future fails with MedviewError
         "split-frozen" for the other one: a held-out patient must never be trained on.
         """
         kept = list(records)
         marks = ", ".join("?" for _ in fields(ReviewRecord))
         sql = f"INSERT OR REPLACE INTO reviews ({columns_of(ReviewRecord)}) VALUES ({marks})"
+        marks = ", ".join("?" for _ in fields(ReadingRecord))
+        log = f"INSERT INTO readings ({columns_of(ReadingRecord)}) VALUES ({marks})"
 
         def write(connection: sqlite3.Connection) -> None:
             for record in kept:
                 _freeze(connection, record.patient, record.split)
                 connection.execute(sql, to_row(record))
+                connection.execute(log, to_row(ReadingRecord.of(record)))
 
         return self._write(write)
 
@@ -65,6 +86,50 @@ class ReviewTables(Tables):
         """The accepted slices of a case."""
         rows = self._rows("SELECT slice_index FROM reviews WHERE case_key = ?", (case_key,))
         return {int(row[0]) for row in rows}
+
+    def readings(self, case_key: str, slice_index: int) -> list[ReadingRecord]:
+        """Everything anybody ever accepted on a slice, the oldest first."""
+        rows = self._rows(
+            f"SELECT {columns_of(ReadingRecord)} FROM readings"
+            " WHERE case_key = ? AND slice_index = ? ORDER BY id",
+            (case_key, slice_index),
+        )
+        return [from_row(ReadingRecord, row) for row in rows]
+
+    def slices_with_two_readers(self) -> list[tuple[str, int]]:
+        """(case, slice) of the slices that several reviewers accepted."""
+        rows = self._rows(
+            "SELECT case_key, slice_index FROM readings GROUP BY case_key, slice_index"
+            " HAVING count(DISTINCT reviewer) > 1 ORDER BY case_key, slice_index"
+        )
+        return [(str(row[0]), int(row[1])) for row in rows]
+
+    def exclude(
+        self, slices: Iterable[tuple[str, int]], reason: str, person: str = ""
+    ) -> Future[None]:
+        """Leave accepted slices (case, slice) out of training; they stay accepted."""
+        rows = [(key, int(index), reason, person, time.time()) for key, index in slices]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany("INSERT OR REPLACE INTO exclusions VALUES (?, ?, ?, ?, ?)", rows)
+
+        return self._write(write)
+
+    def include(self, slices: Iterable[tuple[str, int]]) -> Future[None]:
+        """`exclude` undone."""
+        rows = [(key, int(index)) for key, index in slices]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "DELETE FROM exclusions WHERE case_key = ? AND slice_index = ?", rows
+            )
+
+        return self._write(write)
+
+    def exclusions(self) -> dict[tuple[str, int], Exclusion]:
+        """(case, slice) -> why it is left out of training."""
+        rows = self._rows("SELECT case_key, slice_index, reason, person, time FROM exclusions")
+        return {(str(row[0]), int(row[1])): Exclusion(row[2], row[3], row[4]) for row in rows}
 
     def split_of(self, patient: str) -> Split | None:
         """The patient's split, or None before it is set."""

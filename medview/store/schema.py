@@ -57,6 +57,26 @@ UPGRADES: tuple[tuple[str, ...], ...] = (
             case_key TEXT NOT NULL, slice_index INTEGER NOT NULL, seconds REAL NOT NULL,
             gestures INTEGER NOT NULL, PRIMARY KEY (case_key, slice_index))""",
     ),
+    (
+        """CREATE TABLE readings (
+            id INTEGER PRIMARY KEY, case_key TEXT NOT NULL, slice_index INTEGER NOT NULL,
+            reviewer TEXT NOT NULL, time REAL NOT NULL, volume_shape TEXT NOT NULL,
+            labels BLOB NOT NULL, labels_dtype TEXT NOT NULL, label_table_json TEXT NOT NULL,
+            origin_json TEXT NOT NULL)""",
+        """CREATE INDEX readings_by_slice ON readings (case_key, slice_index, id)""",
+        """INSERT INTO readings (case_key, slice_index, reviewer, time, volume_shape, labels,
+            labels_dtype, label_table_json, origin_json)
+            SELECT case_key, slice_index, reviewer, time, volume_shape, labels, labels_dtype,
+            label_table_json, origin_json FROM reviews ORDER BY time""",
+        """CREATE TABLE exclusions (
+            case_key TEXT NOT NULL, slice_index INTEGER NOT NULL, reason TEXT NOT NULL,
+            person TEXT NOT NULL, time REAL NOT NULL, PRIMARY KEY (case_key, slice_index))""",
+        """CREATE TABLE work (
+            case_key TEXT NOT NULL, model TEXT NOT NULL, day TEXT NOT NULL, seconds REAL NOT NULL,
+            gestures INTEGER NOT NULL, PRIMARY KEY (case_key, model, day))""",
+        """INSERT INTO work SELECT case_key, '', '', sum(seconds), sum(gestures) FROM activity
+            GROUP BY case_key""",
+    ),
 )
 
 

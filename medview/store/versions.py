@@ -28,6 +28,20 @@ class SliceActivity:
     gestures: int
 
 
+@dataclass(frozen=True)
+class Work:
+    """Editing of one case on one day with the labels of one model ("" where nobody knows).
+
+    ``day`` is ISO 8601, "" for work from before days were kept.
+    """
+
+    case_key: str
+    model: str
+    day: str
+    seconds: float
+    gestures: int
+
+
 class VersionTables(Tables):
     """Versions are only added and deleted, never changed."""
 
@@ -68,8 +82,10 @@ class VersionTables(Tables):
 
         return self._write(write)
 
-    def add_activity(self, case_key: str, slice_index: int, seconds: float) -> Future[None]:
-        """One gesture more on a slice, and the seconds that it took."""
+    def add_activity(
+        self, case_key: str, slice_index: int, seconds: float, model: str = "", day: str = ""
+    ) -> Future[None]:
+        """One gesture more on a slice, and the seconds that it took; `work` says with what."""
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
@@ -77,8 +93,20 @@ class VersionTables(Tables):
                 " DO UPDATE SET seconds = seconds + excluded.seconds, gestures = gestures + 1",
                 (case_key, slice_index, seconds),
             )
+            connection.execute(
+                "INSERT INTO work VALUES (?, ?, ?, ?, 1) ON CONFLICT (case_key, model, day)"
+                " DO UPDATE SET seconds = seconds + excluded.seconds, gestures = gestures + 1",
+                (case_key, model, day, seconds),
+            )
 
         return self._write(write)
+
+    def work(self) -> list[Work]:
+        """All editing, the oldest day first."""
+        rows = self._rows(
+            "SELECT case_key, model, day, seconds, gestures FROM work ORDER BY day, rowid"
+        )
+        return [Work(row[0], row[1], row[2], float(row[3]), int(row[4])) for row in rows]
 
     def activity(self, case_key: str) -> dict[int, SliceActivity]:
         """Slice index to what was done there."""

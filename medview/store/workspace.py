@@ -134,6 +134,19 @@ class Workspace(CaseTables, MeasureTables, ReviewTables, VersionTables, ModelTab
 
         return self._write(write, durable=True)
 
+    def note(self, key: str) -> str | None:
+        """A text kept under a name, such as what the worklist has learned; None: nothing yet."""
+        value: str | None = self._value("SELECT value FROM meta WHERE key = ?", (f"note:{key}",))
+        return value
+
+    def set_note(self, key: str, text: str) -> Future[None]:
+        """Keep a text under a name, in place of the one before."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"note:{key}", text))
+
+        return self._write(write)
+
     def close(self) -> None:
         """Write what is queued and give the folder back. Repeatable."""
         if self._writer is not None:

@@ -4,12 +4,28 @@
   <context>
     <name>medview</name>
     <message>
+      <source> ({share:.0%} saved)</source>
+      <translation>（节省 {share:.0%}）</translation>
+    </message>
+    <message>
       <source>1 file skipped: show why</source>
       <translation>已跳过 1 个文件：查看原因</translation>
     </message>
     <message>
       <source>1 to 9 with a tool</source>
       <translation>使用工具时按 1 到 9</translation>
+    </message>
+    <message>
+      <source>15 minutes</source>
+      <translation>15 分钟</translation>
+    </message>
+    <message>
+      <source>2 minutes</source>
+      <translation>2 分钟</translation>
+    </message>
+    <message>
+      <source>2 minutes, 15 minutes or overnight; steps, seed, device, base</source>
+      <translation>2 分钟、15 分钟或整夜；步数、随机种子、设备、起始模型</translation>
     </message>
     <message>
       <source>3D surfaces</source>
@@ -36,6 +52,10 @@
       <translation>生成的胸部体模；不需要患者数据</translation>
     </message>
     <message>
+      <source>A model is being trained.</source>
+      <translation>正在训练模型。</translation>
+    </message>
+    <message>
       <source>A quarter faster</source>
       <translation>加快四分之一</translation>
     </message>
@@ -50,6 +70,10 @@
     <message>
       <source>A quarter turn clockwise</source>
       <translation>顺时针旋转 90°</translation>
+    </message>
+    <message>
+      <source>A quick look whether the corrections help</source>
+      <translation>快速查看修正是否有帮助</translation>
     </message>
     <message>
       <source>Abdomen</source>
@@ -68,8 +92,24 @@
       <translation>接受此层</translation>
     </message>
     <message>
+      <source>Accepted</source>
+      <translation>已接受</translation>
+    </message>
+    <message>
       <source>Accepted slices</source>
       <translation>已接受的层</translation>
+    </message>
+    <message>
+      <source>Accepting case {0} of {1}</source>
+      <translation>正在接受第 {0} 个病例，共 {1} 个</translation>
+    </message>
+    <message>
+      <source>Accepting labels</source>
+      <translation>正在接受标签</translation>
+    </message>
+    <message>
+      <source>Accepting labels …</source>
+      <translation>正在接受标签……</translation>
     </message>
     <message>
       <source>Action</source>
@@ -104,6 +144,14 @@
       <translation>所有视图存为 PNG</translation>
     </message>
     <message>
+      <source>All accepted slices for other programs, without names</source>
+      <translation>供其他程序使用的全部已接受层面，不含姓名</translation>
+    </message>
+    <message>
+      <source>All accepted slices: what is trained on, held out or left out, and why</source>
+      <translation>全部已接受层面：哪些用于训练、留作验证或被排除，以及原因</translation>
+    </message>
+    <message>
       <source>All attributes of the visible slice's file, with search</source>
       <translation>当前层文件的全部属性，可搜索</translation>
     </message>
@@ -118,6 +166,10 @@
     <message>
       <source>All labels: each that is not locked</source>
       <translation>全部标签：所有未锁定的标签</translation>
+    </message>
+    <message>
+      <source>All measured on the same {cases}.</source>
+      <translation>全部在相同的 {cases} 上测得。</translation>
     </message>
     <message>
       <source>All measures as a DICOM structured report (TID 1500)</source>
@@ -140,6 +192,10 @@
       <translation>使用工具时 Alt+单击</translation>
     </message>
     <message>
+      <source>An Empty Folder</source>
+      <translation>空文件夹</translation>
+    </message>
+    <message>
       <source>Anatomical Term</source>
       <translation>解剖术语</translation>
     </message>
@@ -156,8 +212,16 @@
       <translation>GIF 动画 (*.gif)</translation>
     </message>
     <message>
+      <source>Another number draws other batches</source>
+      <translation>不同的数字会抽取不同的批次</translation>
+    </message>
+    <message>
       <source>Another series beside the open one (right click in the list of series)</source>
       <translation>在已打开序列旁显示另一序列（在序列列表中单击右键）</translation>
+    </message>
+    <message>
+      <source>Any slice; shows how good the model is on average</source>
+      <translation>任意层面；反映模型的平均水平</translation>
     </message>
     <message>
       <source>Arrow</source>
@@ -170,6 +234,14 @@
     <message>
       <source>Automatic</source>
       <translation>自动</translation>
+    </message>
+    <message>
+      <source>Average the weights of both into another candidate, and compare that</source>
+      <translation>将两者的权重平均为另一个候选模型并进行比较</translation>
+    </message>
+    <message>
+      <source>Back</source>
+      <translation>返回</translation>
     </message>
     <message>
       <source>Back One Point</source>
@@ -194,6 +266,10 @@
     <message>
       <source>Background seeds</source>
       <translation>背景种子</translation>
+    </message>
+    <message>
+      <source>Begin to learn anew which slices are worth your time</source>
+      <translation>重新学习哪些层面值得您花时间</translation>
     </message>
     <message>
       <source>Between</source>
@@ -224,6 +300,14 @@
       <translation>画笔大小</translation>
     </message>
     <message>
+      <source>By model version</source>
+      <translation>按模型版本</translation>
+    </message>
+    <message>
+      <source>COCO with PNG slices</source>
+      <translation>COCO 及 PNG 层面</translation>
+    </message>
+    <message>
       <source>CPU</source>
       <translation>CPU</translation>
     </message>
@@ -232,16 +316,32 @@
       <translation>CSV…</translation>
     </message>
     <message>
+      <source>CUDA</source>
+      <translation>CUDA</translation>
+    </message>
+    <message>
       <source>Cancel</source>
       <translation>取消</translation>
     </message>
     <message>
-      <source>Carry the active label of this slice to the next, moved as the image moved.</source>
-      <translation>把本层的当前标签带到下一层，并随图像移动。</translation>
+      <source>Candidate</source>
+      <translation>候选</translation>
+    </message>
+    <message>
+      <source>Carry the active label of this slice to the next, changed as the image changed.</source>
+      <translation>将本层的当前标签带到下一层，并随图像变化而变形。</translation>
+    </message>
+    <message>
+      <source>Case by case</source>
+      <translation>逐个病例</translation>
     </message>
     <message>
       <source>Case report</source>
       <translation>病例报告</translation>
+    </message>
+    <message>
+      <source>Case {0} of {1}</source>
+      <translation>第 {0} 个病例，共 {1} 个</translation>
     </message>
     <message>
       <source>Cases that you worked on stand here, with their labels.</source>
@@ -252,12 +352,24 @@
       <translation>变化</translation>
     </message>
     <message>
+      <source>Changed</source>
+      <translation>改动</translation>
+    </message>
+    <message>
+      <source>Changed since the prediction</source>
+      <translation>自预测以来的改动</translation>
+    </message>
+    <message>
       <source>Check Left and Right</source>
       <translation>检查左右</translation>
     </message>
     <message>
       <source>Checking the quality</source>
       <translation>正在检查质量</translation>
+    </message>
+    <message>
+      <source>Choose a Folder</source>
+      <translation>选择文件夹</translation>
     </message>
     <message>
       <source>Choose a label</source>
@@ -272,8 +384,16 @@
       <translation>请先选择或添加标签，再涂画。</translation>
     </message>
     <message>
+      <source>Choose the folder of images and the folder of labels.</source>
+      <translation>请选择图像文件夹和标签文件夹。</translation>
+    </message>
+    <message>
       <source>Choose the label under the mouse</source>
       <translation>选择鼠标下的标签</translation>
+    </message>
+    <message>
+      <source>Choose…</source>
+      <translation>选择…</translation>
     </message>
     <message>
       <source>Cine</source>
@@ -298,6 +418,10 @@
     <message>
       <source>Click an island to remove it, to keep only it, or to give it the active label.</source>
       <translation>单击孤岛可将其删除、仅保留它或赋予当前标签。</translation>
+    </message>
+    <message>
+      <source>Click on slices to leave them out or to read more about them.</source>
+      <translation>点击层面可将其排除或查看详情。</translation>
     </message>
     <message>
       <source>Click point by point; double click or the first point closes. Drag points, press on the line to add one, Shift+click deletes one. Enter keeps, Esc drops. Ctrl or right: cut.</source>
@@ -368,6 +492,10 @@
       <translation>正在比较</translation>
     </message>
     <message>
+      <source>Comparing both models</source>
+      <translation>正在比较两个模型</translation>
+    </message>
+    <message>
       <source>Comparing versions</source>
       <translation>正在比较版本</translation>
     </message>
@@ -380,12 +508,20 @@
       <translation>比较视图</translation>
     </message>
     <message>
-      <source>Copy From Slice</source>
-      <translation>从其他层复制</translation>
+      <source>Copied {name} of slice {number}.</source>
+      <translation>已复制第 {number} 层的{name}。</translation>
+    </message>
+    <message>
+      <source>Copy All Masks of Slice</source>
+      <translation>复制本层全部掩膜</translation>
     </message>
     <message>
       <source>Copy Lines</source>
       <translation>复制整行</translation>
+    </message>
+    <message>
+      <source>Copy Mask of Slice</source>
+      <translation>复制本层掩膜</translation>
     </message>
     <message>
       <source>Copy Picture</source>
@@ -396,8 +532,16 @@
       <translation>复制值</translation>
     </message>
     <message>
+      <source>Copy and paste in a plane of voxels: this one lies between them.</source>
+      <translation>请在体素平面内复制和粘贴：当前平面位于体素之间。</translation>
+    </message>
+    <message>
       <source>Copy patient and study into DICOM objects; otherwise they are empty</source>
       <translation>将患者与检查信息写入 DICOM 对象；否则留空</translation>
+    </message>
+    <message>
+      <source>Copy the mask of a slice first (Ctrl+Shift+C).</source>
+      <translation>请先复制某一层的掩膜（Ctrl+Shift+C）。</translation>
     </message>
     <message>
       <source>Copy to Next Slice</source>
@@ -476,6 +620,10 @@
       <translation>DICOM 标签信息</translation>
     </message>
     <message>
+      <source>Damaged and left out of the training: {slices}.</source>
+      <translation>已损坏，未参与训练：{slices}。</translation>
+    </message>
+    <message>
       <source>Dark</source>
       <translation>深色</translation>
     </message>
@@ -490,6 +638,10 @@
     <message>
       <source>Deepest: context</source>
       <translation>最深层：上下文</translation>
+    </message>
+    <message>
+      <source>Deform: every part of the border moves as the image does there. Shift: the shape moves as a whole. Stay: a plain copy</source>
+      <translation>变形：边界各处随该处图像移动。平移：形状整体移动。不动：原样复制</translation>
     </message>
     <message>
       <source>Delete</source>
@@ -524,12 +676,24 @@
       <translation>模型运行设备</translation>
     </message>
     <message>
+      <source>Dice</source>
+      <translation>Dice</translation>
+    </message>
+    <message>
       <source>Dice candidate</source>
       <translation>候选 Dice</translation>
     </message>
     <message>
       <source>Dice now</source>
       <translation>当前 Dice</translation>
+    </message>
+    <message>
+      <source>Dice of the pixels, which is their F1 too</source>
+      <translation>像素的 Dice，亦即其 F1</translation>
+    </message>
+    <message>
+      <source>Dice on held-out cases, version by version</source>
+      <translation>各版本在留出病例上的 Dice</translation>
     </message>
     <message>
       <source>Dice on the slices it learns from</source>
@@ -542,6 +706,10 @@
     <message>
       <source>Difference from the value at the seed; drag right for more, left for less</source>
       <translation>与种子点值之差；向右拖动增大，向左减小</translation>
+    </message>
+    <message>
+      <source>Disagreement</source>
+      <translation>分歧</translation>
     </message>
     <message>
       <source>Discard</source>
@@ -612,6 +780,10 @@
       <translation>圈出区域即可涂画；按 Ctrl 或右键则切除。</translation>
     </message>
     <message>
+      <source>Draw around a region, or click a spot that you changed: what the model wrote there comes back.</source>
+      <translation>圈出一个区域，或点击您改动过的地方：那里恢复为模型的结果。</translation>
+    </message>
+    <message>
       <source>Draw around a region: the active label inside (or outside) is cut through the slices. Enter keeps, Esc drops.</source>
       <translation>圈出区域：其内（或其外）的当前标签将贯穿各层切除。Enter 保留，Esc 放弃。</translation>
     </message>
@@ -644,8 +816,16 @@
       <translation>已编辑 {time}，{gestures}，本层 {here}</translation>
     </message>
     <message>
+      <source>Editing Time</source>
+      <translation>编辑用时</translation>
+    </message>
+    <message>
       <source>Editing time</source>
       <translation>编辑用时</translation>
+    </message>
+    <message>
+      <source>Eight hours at most; Stop ends it earlier</source>
+      <translation>最多八小时；可用“停止”提前结束</translation>
     </message>
     <message>
       <source>Ellipse</source>
@@ -684,6 +864,18 @@
       <translation>橡皮</translation>
     </message>
     <message>
+      <source>Evaluate</source>
+      <translation>评估</translation>
+    </message>
+    <message>
+      <source>Evaluate a Model</source>
+      <translation>评估模型</translation>
+    </message>
+    <message>
+      <source>Evaluating</source>
+      <translation>正在评估</translation>
+    </message>
+    <message>
       <source>Every action by a few letters of its name</source>
       <translation>输入名称中的几个字即可找到任何操作</translation>
     </message>
@@ -692,12 +884,16 @@
       <translation>除已锁定外的所有标签</translation>
     </message>
     <message>
+      <source>Every label of this slice, to paste them on another one</source>
+      <translation>本层的所有标签，用于粘贴到另一层</translation>
+    </message>
+    <message>
       <source>Every other label stays as it is</source>
       <translation>其他标签保持不变</translation>
     </message>
     <message>
-      <source>Every painted label grows to the image's edges, until it meets another one.</source>
-      <translation>每个已涂画的标签向图像边缘生长，直到与另一标签相遇。</translation>
+      <source>Every painted label grows to the image's edges, until it meets another one. Paint on: the preview follows.</source>
+      <translation>每个画好的标签生长到图像边缘，直到遇到另一个标签。可继续绘制：预览随之更新。</translation>
     </message>
     <message>
       <source>Every slice is right (Ctrl+Shift+A)</source>
@@ -716,12 +912,24 @@
       <translation>此容积的所有层均正确</translation>
     </message>
     <message>
+      <source>Every version on the held-out cases of today</source>
+      <translation>在当前留出病例上测量每个版本</translation>
+    </message>
+    <message>
+      <source>Example slice</source>
+      <translation>示例层面</translation>
+    </message>
+    <message>
       <source>Export</source>
       <translation>导出</translation>
     </message>
     <message>
       <source>Export cancelled.</source>
       <translation>导出已取消。</translation>
+    </message>
+    <message>
+      <source>Export the training set</source>
+      <translation>导出训练集</translation>
     </message>
     <message>
       <source>Export {what}</source>
@@ -760,8 +968,8 @@
       <translation>填充闭合轮廓</translation>
     </message>
     <message>
-      <source>Fill what a stroke encloses</source>
-      <translation>填充笔画所围区域</translation>
+      <source>Fill what a stroke encloses in a plane of voxels</source>
+      <translation>在体素平面内填充笔画围住的部分</translation>
     </message>
     <message>
       <source>Film: {target}</source>
@@ -770,6 +978,10 @@
     <message>
       <source>Filter</source>
       <translation>滤波</translation>
+    </message>
+    <message>
+      <source>Filter: {name}</source>
+      <translation>筛选：{name}</translation>
     </message>
     <message>
       <source>Find parts of left and right labels that lie on the other side, and swap them.</source>
@@ -796,6 +1008,14 @@
       <translation>折叠或展开</translation>
     </message>
     <message>
+      <source>Folder of Images</source>
+      <translation>图像文件夹</translation>
+    </message>
+    <message>
+      <source>Folder of Labels</source>
+      <translation>标签文件夹</translation>
+    </message>
+    <message>
       <source>For</source>
       <translation>对象</translation>
     </message>
@@ -808,12 +1028,24 @@
       <translation>适合昏暗的阅片室</translation>
     </message>
     <message>
+      <source>For experts</source>
+      <translation>专家选项</translation>
+    </message>
+    <message>
+      <source>For some dozen slices</source>
+      <translation>适用于数十个层面</translation>
+    </message>
+    <message>
       <source>For the eye only: the data stay</source>
       <translation>仅供观看：数据不变</translation>
     </message>
     <message>
       <source>Forget These</source>
       <translation>清除这些记录</translation>
+    </message>
+    <message>
+      <source>Forget This</source>
+      <translation>清除所学</translation>
     </message>
     <message>
       <source>Forget preset</source>
@@ -838,10 +1070,6 @@
     <message>
       <source>From / to</source>
       <translation>从 / 到</translation>
-    </message>
-    <message>
-      <source>From slice</source>
-      <translation>来源层</translation>
     </message>
     <message>
       <source>From the file</source>
@@ -900,6 +1128,14 @@
       <translation>将当前标签向各方向扩大若干毫米，或缩小。</translation>
     </message>
     <message>
+      <source>HD95 mm</source>
+      <translation>HD95 mm</translation>
+    </message>
+    <message>
+      <source>Half Way</source>
+      <translation>折中</translation>
+    </message>
+    <message>
       <source>Heat Map</source>
       <translation>热力图</translation>
     </message>
@@ -914,6 +1150,10 @@
     <message>
       <source>Heat map opacity</source>
       <translation>热力图不透明度</translation>
+    </message>
+    <message>
+      <source>Held-out Dice</source>
+      <translation>留出病例 Dice</translation>
     </message>
     <message>
       <source>Held-out case</source>
@@ -960,6 +1200,10 @@
       <translation>与鼠标下数值的差距，以标准差计</translation>
     </message>
     <message>
+      <source>How slices are chosen</source>
+      <translation>层面的选择方式</translation>
+    </message>
+    <message>
       <source>How the views lie (F2 to F5)</source>
       <translation>视图的排列方式（F2 到 F5）</translation>
     </message>
@@ -968,8 +1212,16 @@
       <translation>图像</translation>
     </message>
     <message>
+      <source>Images and Labels in Two Folders…</source>
+      <translation>两个文件夹中的图像和标签…</translation>
+    </message>
+    <message>
       <source>Images from</source>
       <translation>图像来源</translation>
+    </message>
+    <message>
+      <source>Import</source>
+      <translation>导入</translation>
     </message>
     <message>
       <source>In the background, from this slice outwards</source>
@@ -982,6 +1234,10 @@
     <message>
       <source>Island</source>
       <translation>孤岛</translation>
+    </message>
+    <message>
+      <source>Island clicked in</source>
+      <translation>点击的孤岛范围</translation>
     </message>
     <message>
       <source>Islands</source>
@@ -1004,12 +1260,24 @@
       <translation>全部保留</translation>
     </message>
     <message>
+      <source>Keep Training</source>
+      <translation>继续训练</translation>
+    </message>
+    <message>
+      <source>Keep Training minimises the window, which closes when the training is done; the candidate waits under Model &gt; Models. Stop gives the training up.</source>
+      <translation>“继续训练”会最小化窗口，训练完成后窗口自动关闭；候选模型保存在“模型 &gt; 模型”中。“停止”则放弃训练。</translation>
+    </message>
+    <message>
       <source>Keep What Is Proposed</source>
       <translation>保留建议的结果</translation>
     </message>
     <message>
       <source>Keep Window</source>
       <translation>保存窗宽窗位</translation>
+    </message>
+    <message>
+      <source>Keep for Next Time</source>
+      <translation>保存供下次使用</translation>
     </message>
     <message>
       <source>Keep or drop what a tool or an operation proposes</source>
@@ -1026,6 +1294,10 @@
     <message>
       <source>Keep the largest part of a label, or remove small ones.</source>
       <translation>仅保留标签的最大部分，或去除小块。</translation>
+    </message>
+    <message>
+      <source>Keep them accepted, but do not train on or measure with them</source>
+      <translation>保持已接受状态，但不用于训练和测量</translation>
     </message>
     <message>
       <source>Keep this window as a preset of your own</source>
@@ -1080,6 +1352,10 @@
       <translation>标签：{name}。</translation>
     </message>
     <message>
+      <source>Label, made last by</source>
+      <translation>标签及其最后来源</translation>
+    </message>
+    <message>
       <source>Labels</source>
       <translation>标签</translation>
     </message>
@@ -1132,6 +1408,22 @@
       <translation>布局</translation>
     </message>
     <message>
+      <source>Learn from me</source>
+      <translation>向我学习</translation>
+    </message>
+    <message>
+      <source>Learned from {slices}</source>
+      <translation>已从 {slices} 学习</translation>
+    </message>
+    <message>
+      <source>Leave Out</source>
+      <translation>排除</translation>
+    </message>
+    <message>
+      <source>Leave Out…</source>
+      <translation>排除…</translation>
+    </message>
+    <message>
       <source>Leave a shell of the active label and empty its inside.</source>
       <translation>当前标签只留外壳，内部挖空。</translation>
     </message>
@@ -1156,8 +1448,16 @@
       <translation>使用工具时左键拖动</translation>
     </message>
     <message>
+      <source>Left out: {cases}</source>
+      <translation>已排除：{cases}</translation>
+    </message>
+    <message>
       <source>Length</source>
       <translation>长度</translation>
+    </message>
+    <message>
+      <source>Let the model look at every case, and list the slices that are worth correcting</source>
+      <translation>让模型查看每个病例，并列出值得修正的层面</translation>
     </message>
     <message>
       <source>Level Tracing</source>
@@ -1192,6 +1492,14 @@
       <translation>已锁定的标签不会被覆盖</translation>
     </message>
     <message>
+      <source>Looking at all cases …</source>
+      <translation>正在查看全部病例……</translation>
+    </message>
+    <message>
+      <source>Looking at case {0}</source>
+      <translation>正在查看第 {0} 个病例</translation>
+    </message>
+    <message>
       <source>Looking at the case</source>
       <translation>正在查看病例</translation>
     </message>
@@ -1204,8 +1512,16 @@
       <translation>正在查找图像</translation>
     </message>
     <message>
+      <source>Looking for labelled cases</source>
+      <translation>正在查找已标注的病例</translation>
+    </message>
+    <message>
       <source>Lung</source>
       <translation>肺</translation>
+    </message>
+    <message>
+      <source>MONAI data list</source>
+      <translation>MONAI 数据列表</translation>
     </message>
     <message>
       <source>MP4 film (*.mp4)</source>
@@ -1234,6 +1550,14 @@
     <message>
       <source>Making the demo</source>
       <translation>正在生成演示</translation>
+    </message>
+    <message>
+      <source>Manifest</source>
+      <translation>清单</translation>
+    </message>
+    <message>
+      <source>Manifest…</source>
+      <translation>清单…</translation>
     </message>
     <message>
       <source>Margin</source>
@@ -1272,8 +1596,20 @@
       <translation>测量 &gt; 长度 (D)、角度 (G) 或区域：在图像上拖动。</translation>
     </message>
     <message>
+      <source>Measure All</source>
+      <translation>全部测量</translation>
+    </message>
+    <message>
+      <source>Measure a model against a truth; a report with plots</source>
+      <translation>对照参考标准测量模型；生成带图的报告</translation>
+    </message>
+    <message>
       <source>Measure again which backend is the fastest on this machine</source>
       <translation>重新测定本机上最快的推理后端</translation>
+    </message>
+    <message>
+      <source>Measure it against the model in use, on the held-out cases</source>
+      <translation>在留出病例上与使用中的模型比较</translation>
     </message>
     <message>
       <source>Measures</source>
@@ -1288,12 +1624,12 @@
       <translation>测量存为 DICOM SR</translation>
     </message>
     <message>
-      <source>Measuring the backends</source>
-      <translation>正在测试各推理后端</translation>
+      <source>Measuring all versions</source>
+      <translation>正在测量全部版本</translation>
     </message>
     <message>
-      <source>Measuring the time of each</source>
-      <translation type="unfinished" />
+      <source>Measuring the backends</source>
+      <translation>正在测试各推理后端</translation>
     </message>
     <message>
       <source>Median</source>
@@ -1332,8 +1668,16 @@
       <translation>毫米</translation>
     </message>
     <message>
+      <source>Minutes and gestures per case and model version: does the model save work?</source>
+      <translation>每个病例和模型版本的分钟数与操作次数：模型是否节省工作？</translation>
+    </message>
+    <message>
       <source>Mirror the picture; the letters follow</source>
       <translation>镜像图像；方位字母随之改变</translation>
+    </message>
+    <message>
+      <source>Modality</source>
+      <translation>模态</translation>
     </message>
     <message>
       <source>Model</source>
@@ -1404,6 +1748,10 @@
       <translation>NIfTI 标签</translation>
     </message>
     <message>
+      <source>NIfTI with a manifest</source>
+      <translation>NIfTI 及清单</translation>
+    </message>
+    <message>
       <source>NOT SAVED</source>
       <translation>未保存</translation>
     </message>
@@ -1456,6 +1804,10 @@
       <translation>浏览模式。B 涂画，E 擦除，Esc 返回。</translation>
     </message>
     <message>
+      <source>Neighbours</source>
+      <translation>相邻层面</translation>
+    </message>
+    <message>
       <source>New cases begin with these labels.</source>
       <translation>新病例将以这些标签开始。</translation>
     </message>
@@ -1498,8 +1850,20 @@ Segment with Ctrl+G, or paint with B.</source>
       <translation>未使用模型。</translation>
     </message>
     <message>
+      <source>No prediction to compare with</source>
+      <translation>没有可比较的预测</translation>
+    </message>
+    <message>
+      <source>No program opens it here. The report is {path}</source>
+      <translation>此处没有程序可打开它。报告位于 {path}</translation>
+    </message>
+    <message>
       <source>No report was written.</source>
       <translation>未写出报告。</translation>
+    </message>
+    <message>
+      <source>No version was measured on held-out cases yet. Measure All does it.</source>
+      <translation>尚无版本在留出病例上测量过。请使用“全部测量”。</translation>
     </message>
     <message>
       <source>No volumes in ml: {reason}.</source>
@@ -1530,8 +1894,8 @@ Segment with Ctrl+G, or paint with B.</source>
       <translation>图像注意事项</translation>
     </message>
     <message>
-      <source>Notes on the series</source>
-      <translation>序列注意事项</translation>
+      <source>Nothing learned</source>
+      <translation>尚未学到内容</translation>
     </message>
     <message>
       <source>Nothing odd was found.</source>
@@ -1540,6 +1904,26 @@ Segment with Ctrl+G, or paint with B.</source>
     <message>
       <source>Nothing open</source>
       <translation>未打开任何内容</translation>
+    </message>
+    <message>
+      <source>Nothing was edited yet. Time counts from gesture to gesture, without pauses.</source>
+      <translation>尚未进行编辑。用时按相邻操作之间计算，不含停顿。</translation>
+    </message>
+    <message>
+      <source>Now</source>
+      <translation>当前</translation>
+    </message>
+    <message>
+      <source>Now, slice {number}</source>
+      <translation>当前，第 {number} 层</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime</source>
+      <translation>ONNX Runtime</translation>
+    </message>
+    <message>
+      <source>ONNX Runtime, 8 bit</source>
+      <translation>ONNX Runtime，8 位</translation>
     </message>
     <message>
       <source>Off: erasing takes every voxel</source>
@@ -1556,6 +1940,14 @@ Segment with Ctrl+G, or paint with B.</source>
     <message>
       <source>On either side of the slice</source>
       <translation>层的两侧</translation>
+    </message>
+    <message>
+      <source>On images and labels in two folders, paired by name</source>
+      <translation>使用两个文件夹中按名称配对的图像和标签</translation>
+    </message>
+    <message>
+      <source>On the held-out cases of this workspace</source>
+      <translation>使用此工作区的留出病例</translation>
     </message>
     <message>
       <source>One DICOM RTSTRUCT object with exact outlines of each label</source>
@@ -1578,6 +1970,10 @@ Segment with Ctrl+G, or paint with B.</source>
       <translation>请稍候：正在写入标签。</translation>
     </message>
     <message>
+      <source>One moment: the preview is being worked out anew.</source>
+      <translation>请稍候：正在重新计算预览。</translation>
+    </message>
+    <message>
       <source>One point of the patient in every plane; Shift and moving the mouse puts it there</source>
       <translation>在各平面上标出患者的同一点；按住 Shift 移动鼠标可定位</translation>
     </message>
@@ -1592,6 +1988,10 @@ Segment with Ctrl+G, or paint with B.</source>
     <message>
       <source>One view alone, or all again</source>
       <translation>单独显示一个视图，或恢复全部</translation>
+    </message>
+    <message>
+      <source>Only brushes work in this plane: it lies between the voxels' planes.</source>
+      <translation>此平面位于体素平面之间：这里只能使用画笔。</translation>
     </message>
     <message>
       <source>Opacity</source>
@@ -1634,8 +2034,24 @@ Segment with Ctrl+G, or paint with B.</source>
       <translation>最近打开</translation>
     </message>
     <message>
+      <source>Open Report</source>
+      <translation>打开报告</translation>
+    </message>
+    <message>
       <source>Open every series in a folder</source>
       <translation>打开文件夹中的所有序列</translation>
+    </message>
+    <message>
+      <source>OpenVINO</source>
+      <translation>OpenVINO</translation>
+    </message>
+    <message>
+      <source>OpenVINO, 8 bit</source>
+      <translation>OpenVINO，8 位</translation>
+    </message>
+    <message>
+      <source>OpenVINO, bfloat16</source>
+      <translation>OpenVINO，bfloat16</translation>
     </message>
     <message>
       <source>Opens CT and MR series, segments them with a model on this computer, shows what the model used, takes your corrections and learns from them.
@@ -1652,6 +2068,18 @@ Apache License 2.0。</translation>
     <message>
       <source>Operations</source>
       <translation>批量操作</translation>
+    </message>
+    <message>
+      <source>Optimiser steps instead of a time: the same again gives the same</source>
+      <translation>以优化步数代替时间：重复运行结果相同</translation>
+    </message>
+    <message>
+      <source>Origin of labels</source>
+      <translation>标签来源</translation>
+    </message>
+    <message>
+      <source>Origin of the labels</source>
+      <translation>各标签的来源</translation>
     </message>
     <message>
       <source>Other Direction</source>
@@ -1686,6 +2114,10 @@ Apache License 2.0。</translation>
       <translation>文件自带叠加层</translation>
     </message>
     <message>
+      <source>Overnight</source>
+      <translation>整夜</translation>
+    </message>
+    <message>
       <source>PDF (*.pdf)</source>
       <translation>PDF (*.pdf)</translation>
     </message>
@@ -1704,10 +2136,6 @@ Apache License 2.0。</translation>
     <message>
       <source>Paint as soon as the line is closed</source>
       <translation>线一闭合即涂画</translation>
-    </message>
-    <message>
-      <source>Paint in a plane of voxels: this one lies between them.</source>
-      <translation>请在体素平面上涂画：此平面位于体素之间。</translation>
     </message>
     <message>
       <source>Paint or erase</source>
@@ -1762,6 +2190,18 @@ Apache License 2.0。</translation>
       <translation>越过中线</translation>
     </message>
     <message>
+      <source>Paste Mask</source>
+      <translation>粘贴掩膜</translation>
+    </message>
+    <message>
+      <source>Pasted</source>
+      <translation>粘贴</translation>
+    </message>
+    <message>
+      <source>Pasted on slice {number}.</source>
+      <translation>已粘贴到第 {number} 层。</translation>
+    </message>
+    <message>
       <source>Patient</source>
       <translation>患者</translation>
     </message>
@@ -1784,6 +2224,10 @@ Apache License 2.0。</translation>
     <message>
       <source>Picture: {target}</source>
       <translation>图片：{target}</translation>
+    </message>
+    <message>
+      <source>Pixels to correct per slice: {now:.0f} now, {then:.0f} with the candidate</source>
+      <translation>每层需修正的像素：当前 {now:.0f}，候选模型 {then:.0f}</translation>
     </message>
     <message>
       <source>Planes and 3D</source>
@@ -1810,6 +2254,10 @@ Apache License 2.0。</translation>
       <translation>多边形</translation>
     </message>
     <message>
+      <source>Precision</source>
+      <translation>精确率</translation>
+    </message>
+    <message>
       <source>Press on a region and drag: right or up takes in more. Enter keeps it, Esc drops it. Ctrl or the right button: cut.</source>
       <translation>在区域上按下并拖动：向右或向上包含更多。Enter 保留，Esc 放弃。Ctrl 或右键：切除。</translation>
     </message>
@@ -1830,16 +2278,24 @@ Apache License 2.0。</translation>
       <translation>训练进度</translation>
     </message>
     <message>
+      <source>Propose</source>
+      <translation>推荐</translation>
+    </message>
+    <message>
       <source>Put back what the model last wrote, in this slice or everywhere.</source>
       <translation>恢复模型最近写入的结果，仅本层或全部。</translation>
     </message>
     <message>
-      <source>Put the active label of another slice on the slice shown.</source>
-      <translation>将另一层的当前标签放到所显示的层。</translation>
-    </message>
-    <message>
       <source>Put the crosshair under the mouse, in every plane</source>
       <translation>在各平面上将十字线置于鼠标处</translation>
+    </message>
+    <message>
+      <source>PyTorch</source>
+      <translation>PyTorch</translation>
+    </message>
+    <message>
+      <source>PyTorch, half precision</source>
+      <translation>PyTorch，半精度</translation>
     </message>
     <message>
       <source>Quit</source>
@@ -1854,12 +2310,24 @@ Apache License 2.0。</translation>
       <translation>半径</translation>
     </message>
     <message>
+      <source>Random</source>
+      <translation>随机</translation>
+    </message>
+    <message>
       <source>Range from</source>
       <translation>范围来自</translation>
     </message>
     <message>
+      <source>Rare label</source>
+      <translation>少见标签</translation>
+    </message>
+    <message>
       <source>Reach</source>
       <translation>范围</translation>
+    </message>
+    <message>
+      <source>Reader</source>
+      <translation>阅片者</translation>
     </message>
     <message>
       <source>Reading</source>
@@ -1882,12 +2350,20 @@ Apache License 2.0。</translation>
       <translation>正在读取标签信息</translation>
     </message>
     <message>
+      <source>Reading the training set</source>
+      <translation>正在读取训练集</translation>
+    </message>
+    <message>
       <source>Reading was cancelled: some slices are missing.</source>
       <translation>读取已取消：缺少部分层。</translation>
     </message>
     <message>
       <source>Reason</source>
       <translation>原因</translation>
+    </message>
+    <message>
+      <source>Recall</source>
+      <translation>召回率</translation>
     </message>
     <message>
       <source>Recommended</source>
@@ -1962,6 +2438,10 @@ Apache License 2.0。</translation>
       <translation>报告 {name}</translation>
     </message>
     <message>
+      <source>Report: {path}</source>
+      <translation>报告：{path}</translation>
+    </message>
+    <message>
       <source>Research use, not a medical device</source>
       <translation>仅供研究，非医疗器械</translation>
     </message>
@@ -1978,8 +2458,20 @@ Apache License 2.0。</translation>
       <translation>用修正结果再训练</translation>
     </message>
     <message>
+      <source>Retraining</source>
+      <translation>再训练</translation>
+    </message>
+    <message>
+      <source>Retraining Options</source>
+      <translation>再训练选项</translation>
+    </message>
+    <message>
       <source>Review</source>
       <translation>审核</translation>
+    </message>
+    <message>
+      <source>Reviewer</source>
+      <translation>审阅者</translation>
     </message>
     <message>
       <source>Right click on a series in the list to lay it over this one.</source>
@@ -2034,6 +2526,10 @@ Apache License 2.0。</translation>
       <translation>保存报告</translation>
     </message>
     <message>
+      <source>Save as CSV…</source>
+      <translation>另存为 CSV…</translation>
+    </message>
+    <message>
       <source>Save picture</source>
       <translation>保存图片</translation>
     </message>
@@ -2078,6 +2574,10 @@ Apache License 2.0。</translation>
       <translation>文件自带第二组</translation>
     </message>
     <message>
+      <source>Seed</source>
+      <translation>随机种子</translation>
+    </message>
+    <message>
       <source>Segment</source>
       <translation>分割</translation>
     </message>
@@ -2112,6 +2612,10 @@ Apache License 2.0。</translation>
     <message>
       <source>Several slices as one; 0 shows each by itself</source>
       <translation>多层合为一层；0 为逐层显示</translation>
+    </message>
+    <message>
+      <source>Shape</source>
+      <translation>形状</translation>
     </message>
     <message>
       <source>Shift and move</source>
@@ -2166,10 +2670,6 @@ Apache License 2.0。</translation>
       <translation>已跳过的文件</translation>
     </message>
     <message>
-      <source>Skipped files</source>
-      <translation>已跳过的文件</translation>
-    </message>
-    <message>
       <source>Slab</source>
       <translation>厚层</translation>
     </message>
@@ -2214,6 +2714,30 @@ Apache License 2.0。</translation>
       <translation>各层存为 MP4</translation>
     </message>
     <message>
+      <source>Slices in which the model was least sure of what it labelled</source>
+      <translation>模型对其标注最不确定的层面</translation>
+    </message>
+    <message>
+      <source>Slices that the version before labelled otherwise</source>
+      <translation>上一版本标注不同的层面</translation>
+    </message>
+    <message>
+      <source>Slices to correct next</source>
+      <translation>接下来要修正的层面</translation>
+    </message>
+    <message>
+      <source>Slices whose correction would help most</source>
+      <translation>修正后最有帮助的层面</translation>
+    </message>
+    <message>
+      <source>Slices whose labels do not look like those beside them</source>
+      <translation>标签与相邻层面不相似的层面</translation>
+    </message>
+    <message>
+      <source>Slices with a label of which little was accepted so far</source>
+      <translation>含有目前接受较少的标签的层面</translation>
+    </message>
+    <message>
       <source>Slices with the label: only empty slices are filled. Slices edited by hand: what a model drew between them is replaced</source>
       <translation>有标签的层：只填充空层。手工编辑的层：替换模型在其间勾画的内容</translation>
     </message>
@@ -2250,12 +2774,24 @@ Apache License 2.0。</translation>
       <translation>平滑</translation>
     </message>
     <message>
+      <source>So few held-out patients give a hint, no proof.</source>
+      <translation>留出患者如此之少，仅能提示，不能证明。</translation>
+    </message>
+    <message>
       <source>Sorting slices</source>
       <translation>正在排序各层</translation>
     </message>
     <message>
       <source>Split Islands</source>
       <translation>拆分孤岛</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>开始</translation>
+    </message>
+    <message>
+      <source>Start from</source>
+      <translation>起始模型</translation>
     </message>
     <message>
       <source>Starting the model</source>
@@ -2270,12 +2806,24 @@ Apache License 2.0。</translation>
       <translation>标签状态</translation>
     </message>
     <message>
+      <source>Steps</source>
+      <translation>步数</translation>
+    </message>
+    <message>
       <source>Stop</source>
       <translation>停止</translation>
     </message>
     <message>
+      <source>Stop Training</source>
+      <translation>停止训练</translation>
+    </message>
+    <message>
       <source>Stop the work that is running</source>
       <translation>停止正在进行的工作</translation>
+    </message>
+    <message>
+      <source>Stopped.</source>
+      <translation>已停止。</translation>
     </message>
     <message>
       <source>Stopping …</source>
@@ -2294,12 +2842,20 @@ Apache License 2.0。</translation>
       <translation>检查</translation>
     </message>
     <message>
+      <source>Surface Dice</source>
+      <translation>表面 Dice</translation>
+    </message>
+    <message>
       <source>Swap black and white</source>
       <translation>黑白互换</translation>
     </message>
     <message>
       <source>System</source>
       <translation>跟随系统</translation>
+    </message>
+    <message>
+      <source>Table of labels</source>
+      <translation>标签表</translation>
     </message>
     <message>
       <source>Tag</source>
@@ -2310,6 +2866,10 @@ Apache License 2.0。</translation>
       <translation>撤回接受</translation>
     </message>
     <message>
+      <source>Take In Again</source>
+      <translation>重新纳入</translation>
+    </message>
+    <message>
       <source>Take back the last change, whoever made it</source>
       <translation>撤销最近一次更改，无论由谁所做</translation>
     </message>
@@ -2318,12 +2878,12 @@ Apache License 2.0。</translation>
       <translation>撤回尚未保留的线的最后一点</translation>
     </message>
     <message>
-      <source>Take over another label's voxels, give them away, or keep a gap to it.</source>
-      <translation>取得另一标签的体素、让出体素，或与其保持间隙。</translation>
+      <source>Take over another label's voxels, give them away, keep a gap, or stay inside.</source>
+      <translation>接收另一标签的体素、交出体素、保持间隙，或留在其内部。</translation>
     </message>
     <message>
-      <source>Take over: the other's voxels become the active label's. Give away: the reverse. Keep apart: the active label leaves a gap around the other</source>
-      <translation>取得：另一标签的体素归当前标签。让出：相反。分开：当前标签在另一标签周围留出间隙</translation>
+      <source>Take over: the other's voxels become the active label's. Give away: the reverse. Keep apart: the active label leaves a gap around the other. Keep inside (intersection): the active label stays only in the other's space, holes filled, and within the gap around it</source>
+      <translation>接收：另一标签的体素归当前标签。交出：相反。分开：当前标签与另一标签之间留出间隙。留在内部（交集）：当前标签只保留在另一标签的范围（孔洞填满）及其周围间隙之内</translation>
     </message>
     <message>
       <source>Takes effect when medview starts again</source>
@@ -2348,6 +2908,10 @@ Apache License 2.0。</translation>
     <message>
       <source>The accepted slices as a training set</source>
       <translation>将已接受的层作为训练集</translation>
+    </message>
+    <message>
+      <source>The active label of this slice, to paste it on another one</source>
+      <translation>本层的当前标签，用于粘贴到另一层</translation>
     </message>
     <message>
       <source>The active view as a picture on the clipboard</source>
@@ -2468,12 +3032,20 @@ so there is no shape in 3D.</source>
       <translation>此处没有标签。</translation>
     </message>
     <message>
+      <source>There is no slice left to propose.</source>
+      <translation>没有可推荐的层面。</translation>
+    </message>
+    <message>
       <source>There was no held-out case to compare on. Nothing is known about the candidate.</source>
       <translation>没有可供比较的留出病例。候选模型的优劣未知。</translation>
     </message>
     <message>
       <source>These labels</source>
       <translation>这些标签</translation>
+    </message>
+    <message>
+      <source>These were not all measured on the same cases. Measure All compares fairly.</source>
+      <translation>这些数值并非在相同病例上测得。“全部测量”可公平比较。</translation>
     </message>
     <message>
       <source>Thickness</source>
@@ -2540,6 +3112,10 @@ so there is no shape in 3D.</source>
       <translation>到</translation>
     </message>
     <message>
+      <source>To Prediction</source>
+      <translation>恢复预测</translation>
+    </message>
+    <message>
       <source>Tolerance</source>
       <translation>容差</translation>
     </message>
@@ -2572,6 +3148,10 @@ so there is no shape in 3D.</source>
       <translation>训练</translation>
     </message>
     <message>
+      <source>Training Set</source>
+      <translation>训练集</translation>
+    </message>
+    <message>
       <source>Training could not start: {reason}.</source>
       <translation>无法开始训练：{reason}。</translation>
     </message>
@@ -2584,8 +3164,16 @@ so there is no shape in 3D.</source>
       <translation>训练失败：{reason}</translation>
     </message>
     <message>
+      <source>Training set</source>
+      <translation>训练集</translation>
+    </message>
+    <message>
       <source>Training stopped. The models are as they were.</source>
       <translation>训练已停止。模型保持原样。</translation>
+    </message>
+    <message>
+      <source>Tries all ways, and more often those that let you correct much in little time</source>
+      <translation>尝试所有方式，更多使用能让您短时间内修正较多内容的方式</translation>
     </message>
     <message>
       <source>Turn</source>
@@ -2652,6 +3240,10 @@ so there is no shape in 3D.</source>
       <translation>体积</translation>
     </message>
     <message>
+      <source>Volume error ml</source>
+      <translation>体积误差 ml</translation>
+    </message>
+    <message>
       <source>Volume in millilitres</source>
       <translation>体积（毫升）</translation>
     </message>
@@ -2664,12 +3256,20 @@ so there is no shape in 3D.</source>
       <translation>体素数</translation>
     </message>
     <message>
+      <source>Voxels that the label gained or lost since the prediction</source>
+      <translation>自预测以来该标签增加或减少的体素</translation>
+    </message>
+    <message>
       <source>W / L</source>
       <translation>窗宽 / 窗位</translation>
     </message>
     <message>
       <source>Warnings and notes on the open series: gaps, tilt, noise, metal</source>
       <translation>所打开序列的警告与注意事项：缺层、倾斜、噪声、金属</translation>
+    </message>
+    <message>
+      <source>What Next</source>
+      <translation>接下来</translation>
     </message>
     <message>
       <source>What all views show, side by side as they are</source>
@@ -2692,12 +3292,24 @@ so there is no shape in 3D.</source>
       <translation>可覆盖的内容</translation>
     </message>
     <message>
+      <source>What next</source>
+      <translation>接下来</translation>
+    </message>
+    <message>
       <source>What the active view shows</source>
       <translation>当前视图所显示的内容</translation>
     </message>
     <message>
       <source>What the model used for the chosen label on this slice</source>
       <translation>模型在本层判断所选标签的依据</translation>
+    </message>
+    <message>
+      <source>What was copied takes the place of the same labels on this slice</source>
+      <translation>复制的内容取代本层的相同标签</translation>
+    </message>
+    <message>
+      <source>What was learned</source>
+      <translation>所学内容</translation>
     </message>
     <message>
       <source>Wheel</source>
@@ -2712,8 +3324,20 @@ so there is no shape in 3D.</source>
       <translation>范围</translation>
     </message>
     <message>
+      <source>Who accepts: kept with every slice; a second reader's labels are kept too</source>
+      <translation>接受者：随每个层面保存；第二阅片者的标签也会保留</translation>
+    </message>
+    <message>
+      <source>Who is held out was chosen when the patient entered, and stays.</source>
+      <translation>留出哪些患者在其进入时即已确定，不再改变。</translation>
+    </message>
+    <message>
       <source>Whole slice</source>
       <translation>整层</translation>
+    </message>
+    <message>
+      <source>Why are they left out? The reason is kept with them.</source>
+      <translation>为何排除？原因会随层面保存。</translation>
     </message>
     <message>
       <source>Why the mask may be wrong</source>
@@ -2808,6 +3432,10 @@ so there is no shape in 3D.</source>
       <translation>生成时间</translation>
     </message>
     <message>
+      <source>Your name, kept with what you accept</source>
+      <translation>您的姓名，随所接受的内容保存</translation>
+    </message>
+    <message>
       <source>Zoom</source>
       <translation>缩放</translation>
     </message>
@@ -2826,6 +3454,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>after this slice</source>
       <translation>本层之后</translation>
+    </message>
+    <message>
+      <source>agreement of the two readers (Dice): {parts}</source>
+      <translation>两位阅片者的一致性（Dice）：{parts}</translation>
     </message>
     <message>
       <source>all but this slice</source>
@@ -2884,12 +3516,20 @@ so there is no shape in 3D.</source>
       <translation>瓶颈层</translation>
     </message>
     <message>
+      <source>by the time above</source>
+      <translation>按上述时间</translation>
+    </message>
+    <message>
       <source>cancelled</source>
       <translation>已取消</translation>
     </message>
     <message>
       <source>candidate</source>
       <translation>候选</translation>
+    </message>
+    <message>
+      <source>cases, the oldest first</source>
+      <translation>病例，最早的在前</translation>
     </message>
     <message>
       <source>cividis</source>
@@ -2924,6 +3564,10 @@ so there is no shape in 3D.</source>
       <translation>正在计数</translation>
     </message>
     <message>
+      <source>damaged: its pixels or labels cannot be read</source>
+      <translation>已损坏：无法读取其像素或标签</translation>
+    </message>
+    <message>
       <source>decoder 1</source>
       <translation>解码器 1</translation>
     </message>
@@ -2936,6 +3580,10 @@ so there is no shape in 3D.</source>
       <translation>默认</translation>
     </message>
     <message>
+      <source>deform</source>
+      <translation>变形</translation>
+    </message>
+    <message>
       <source>disc</source>
       <translation>圆盘</translation>
     </message>
@@ -2946,6 +3594,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>doubt of the model</source>
       <translation>模型的不确定性</translation>
+    </message>
+    <message>
+      <source>doubt {doubt:.2f}, otherwise before {disagreement:.2f}, unlike its neighbours {inconsistency:.2f}, rare {rarity:.2f}</source>
+      <translation>不确定度 {doubt:.2f}，与上一版本分歧 {disagreement:.2f}，与相邻层面不符 {inconsistency:.2f}，少见 {rarity:.2f}</translation>
     </message>
     <message>
       <source>drag: turn   middle drag: pan   wheel: zoom   Home: from the front</source>
@@ -2962,6 +3614,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>erase</source>
       <translation>擦除</translation>
+    </message>
+    <message>
+      <source>excluded</source>
+      <translation>已排除</translation>
     </message>
     <message>
       <source>failed</source>
@@ -2986,6 +3642,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>frame {0} of {1}</source>
       <translation>第 {0} 帧，共 {1} 帧</translation>
+    </message>
+    <message>
+      <source>from a file</source>
+      <translation>来自文件</translation>
+    </message>
+    <message>
+      <source>from scratch</source>
+      <translation>从零勾画</translation>
     </message>
     <message>
       <source>fused with {name}</source>
@@ -3028,6 +3692,10 @@ so there is no shape in 3D.</source>
       <translation>热力图：{label}</translation>
     </message>
     <message>
+      <source>held-out</source>
+      <translation>留出</translation>
+    </message>
+    <message>
       <source>higher numbers</source>
       <translation>层号增大</translation>
     </message>
@@ -3064,6 +3732,10 @@ so there is no shape in 3D.</source>
       <translation>分开</translation>
     </message>
     <message>
+      <source>keep inside</source>
+      <translation>留在内部</translation>
+    </message>
+    <message>
       <source>keep largest</source>
       <translation>保留最大块</translation>
     </message>
@@ -3074,6 +3746,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>label {number}</source>
       <translation>标签 {number}</translation>
+    </message>
+    <message>
+      <source>left out</source>
+      <translation>已排除</translation>
+    </message>
+    <message>
+      <source>left out: {why}</source>
+      <translation>已排除：{why}</translation>
     </message>
     <message>
       <source>length</source>
@@ -3116,6 +3796,14 @@ so there is no shape in 3D.</source>
       <translation>最小值</translation>
     </message>
     <message>
+      <source>minutes of editing</source>
+      <translation>编辑分钟数</translation>
+    </message>
+    <message>
+      <source>minutes per case</source>
+      <translation>每病例分钟数</translation>
+    </message>
+    <message>
       <source>ml</source>
       <translation>ml</translation>
     </message>
@@ -3140,6 +3828,10 @@ so there is no shape in 3D.</source>
       <translation>nnU-Net 数据集</translation>
     </message>
     <message>
+      <source>nnU-Net Dataset…</source>
+      <translation>nnU-Net 数据集…</translation>
+    </message>
+    <message>
       <source>nnU-Net dataset</source>
       <translation>nnU-Net 数据集</translation>
     </message>
@@ -3156,12 +3848,20 @@ so there is no shape in 3D.</source>
       <translation>无描述</translation>
     </message>
     <message>
+      <source>no labels</source>
+      <translation>无标签</translation>
+    </message>
+    <message>
       <source>no model</source>
       <translation>无模型</translation>
     </message>
     <message>
       <source>no name</source>
       <translation>无姓名</translation>
+    </message>
+    <message>
+      <source>no reason given</source>
+      <translation>未说明原因</translation>
     </message>
     <message>
       <source>no scale: distances unknown</source>
@@ -3184,12 +3884,24 @@ so there is no shape in 3D.</source>
       <translation>无</translation>
     </message>
     <message>
+      <source>none on this slice</source>
+      <translation>此层面没有</translation>
+    </message>
+    <message>
+      <source>not axial</source>
+      <translation>非轴位</translation>
+    </message>
+    <message>
       <source>not run yet</source>
       <translation>尚未运行</translation>
     </message>
     <message>
       <source>not started</source>
       <translation>未开始</translation>
+    </message>
+    <message>
+      <source>nothing drawn</source>
+      <translation>尚未绘制</translation>
     </message>
     <message>
       <source>numbers</source>
@@ -3216,6 +3928,10 @@ so there is no shape in 3D.</source>
       <translation>患者（姓名已隐藏）</translation>
     </message>
     <message>
+      <source>patient {patient}, {split}; labels: {labels}</source>
+      <translation>患者 {patient}，{split}；标签：{labels}</translation>
+    </message>
+    <message>
       <source>pictures</source>
       <translation>图片</translation>
     </message>
@@ -3234,6 +3950,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>ran on {device}</source>
       <translation>运行于 {device}</translation>
+    </message>
+    <message>
+      <source>read by {readers}, {day}</source>
+      <translation>阅片者 {readers}，{day}</translation>
     </message>
     <message>
       <source>reading this slice …</source>
@@ -3280,6 +4000,10 @@ so there is no shape in 3D.</source>
       <translation>序列 {number}</translation>
     </message>
     <message>
+      <source>shift</source>
+      <translation>平移</translation>
+    </message>
+    <message>
       <source>shows what the model used, not the disease</source>
       <translation>显示模型的依据，而不是病变</translation>
     </message>
@@ -3288,8 +4012,16 @@ so there is no shape in 3D.</source>
       <translation>层</translation>
     </message>
     <message>
+      <source>slice {number}</source>
+      <translation>第 {number} 层</translation>
+    </message>
+    <message>
       <source>slice {number} / {count}</source>
       <translation>层 {number} / {count}</translation>
+    </message>
+    <message>
+      <source>slice {number}: {strategy}</source>
+      <translation>第 {number} 层：{strategy}</translation>
     </message>
     <message>
       <source>slices</source>
@@ -3312,6 +4044,10 @@ so there is no shape in 3D.</source>
       <translation>球体</translation>
     </message>
     <message>
+      <source>stay</source>
+      <translation>不动</translation>
+    </message>
+    <message>
       <source>step {step} of {steps}</source>
       <translation>第 {step} 步，共 {steps} 步</translation>
     </message>
@@ -3322,6 +4058,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>take over</source>
       <translation>取得</translation>
+    </message>
+    <message>
+      <source>the model in use</source>
+      <translation>使用中的模型</translation>
+    </message>
+    <message>
+      <source>the model was made from this patient, so it proves nothing</source>
+      <translation>模型曾用此患者训练，因此不能作为证明</translation>
     </message>
     <message>
       <source>the slice shown</source>
@@ -3342,6 +4086,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>this slice</source>
       <translation>本层</translation>
+    </message>
+    <message>
+      <source>train</source>
+      <translation>训练</translation>
+    </message>
+    <message>
+      <source>two readers</source>
+      <translation>两位阅片者</translation>
     </message>
     <message>
       <source>under the mouse</source>
@@ -3420,6 +4172,34 @@ so there is no shape in 3D.</source>
       <translation>{candidate} 已丢弃。</translation>
     </message>
     <message>
+      <source>{cases} with {slices} accepted.</source>
+      <translation>已接受 {cases}，共 {slices}。</translation>
+    </message>
+    <message>
+      <source>{cases} written to {folder} and read back.</source>
+      <translation>{cases} 已写入 {folder} 并回读核对。</translation>
+    </message>
+    <message>
+      <source>{case} (seen in training, not counted)</source>
+      <translation>{case}（训练时已见过，不计入）</translation>
+    </message>
+    <message>
+      <source>{count} case</source>
+      <translation>{count} 个病例</translation>
+    </message>
+    <message>
+      <source>{count} case was left out</source>
+      <translation>{count} 个病例被排除</translation>
+    </message>
+    <message>
+      <source>{count} cases</source>
+      <translation>{count} 个病例</translation>
+    </message>
+    <message>
+      <source>{count} cases left out</source>
+      <translation>{count} 个病例被排除</translation>
+    </message>
+    <message>
       <source>{count} file skipped.</source>
       <translation>已跳过 {count} 个文件。</translation>
     </message>
@@ -3438,6 +4218,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>{count} gestures</source>
       <translation>{count} 次操作</translation>
+    </message>
+    <message>
+      <source>{count} held-out case</source>
+      <translation>{count} 个留出病例</translation>
+    </message>
+    <message>
+      <source>{count} held-out cases</source>
+      <translation>{count} 个留出病例</translation>
     </message>
     <message>
       <source>{count} label objects</source>
@@ -3460,12 +4248,28 @@ so there is no shape in 3D.</source>
       <translation>{count} 个路径</translation>
     </message>
     <message>
+      <source>{count} patient</source>
+      <translation>{count} 名患者</translation>
+    </message>
+    <message>
+      <source>{count} patients</source>
+      <translation>{count} 名患者</translation>
+    </message>
+    <message>
+      <source>{count} pixels wrong</source>
+      <translation>{count} 个像素错误</translation>
+    </message>
+    <message>
       <source>{count} segmentation or structure set</source>
       <translation>{count} 个分割或结构集</translation>
     </message>
     <message>
       <source>{count} slice</source>
       <translation>{count} 层</translation>
+    </message>
+    <message>
+      <source>{count} slice chosen</source>
+      <translation>已选 {count} 个层面</translation>
     </message>
     <message>
       <source>{count} slice could not be read and stayed as before.</source>
@@ -3476,8 +4280,16 @@ so there is no shape in 3D.</source>
       <translation>{count} 层</translation>
     </message>
     <message>
+      <source>{count} slices chosen</source>
+      <translation>已选 {count} 个层面</translation>
+    </message>
+    <message>
       <source>{count} slices could not be read and stayed as before.</source>
       <translation>有 {count} 层无法读取，保持原样。</translation>
+    </message>
+    <message>
+      <source>{count} voxel changed since {model}</source>
+      <translation>自 {model} 以来改动了 {count} 个体素</translation>
     </message>
     <message>
       <source>{count} voxel differs</source>
@@ -3486,6 +4298,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>{count} voxel had another label here and kept it.</source>
       <translation>{count} 个体素在此已有其他标签，予以保留。</translation>
+    </message>
+    <message>
+      <source>{count} voxels changed since {model}</source>
+      <translation>自 {model} 以来改动了 {count} 个体素</translation>
     </message>
     <message>
       <source>{count} voxels differ</source>
@@ -3536,6 +4352,10 @@ so there is no shape in 3D.</source>
       <translation>{minutes} 分 {seconds} 秒</translation>
     </message>
     <message>
+      <source>{model}: {minutes:.1f} minutes and {gestures:.0f} gestures per case, {cases}</source>
+      <translation>{model}：每病例 {minutes:.1f} 分钟、{gestures:.0f} 次操作，{cases}</translation>
+    </message>
+    <message>
       <source>{names} and {more} more</source>
       <translation>{names} 等，另有 {more} 个</translation>
     </message>
@@ -3564,6 +4384,10 @@ so there is no shape in 3D.</source>
       <translation>{name}，已重采样到此网格</translation>
     </message>
     <message>
+      <source>{name}: all</source>
+      <translation>{name}：全部</translation>
+    </message>
+    <message>
       <source>{name}: nothing would change.</source>
       <translation>{name}：不会有任何变化。</translation>
     </message>
@@ -3574,6 +4398,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>{name}: {count} voxels. Enter keeps it, Esc drops it.</source>
       <translation>{name}：{count} 个体素。Enter 保留，Esc 放弃。</translation>
+    </message>
+    <message>
+      <source>{name}: {mean:.0f} pixels corrected per second</source>
+      <translation>{name}：每秒修正 {mean:.0f} 个像素</translation>
     </message>
     <message>
       <source>{name}; Undo brings it back.</source>
@@ -3598,6 +4426,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>{others} more</source>
       <translation>另外 {others} 个</translation>
+    </message>
+    <message>
+      <source>{path} written.</source>
+      <translation>已写入 {path}。</translation>
+    </message>
+    <message>
+      <source>{patients} held out were used to make the model and are not counted.</source>
+      <translation>{patients} 留出患者曾用于训练该模型，不计入。</translation>
     </message>
     <message>
       <source>{phase}   ({number} of {count})</source>
@@ -3630,6 +4466,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>{title} section</source>
       <translation>{title}栏</translation>
+    </message>
+    <message>
+      <source>{train} train ({train_patients}), {held_out} are held out ({held_out_patients}), {left_out} left out.</source>
+      <translation>{train} 用于训练（{train_patients}），{held_out} 留作验证（{held_out_patients}），{left_out} 个被排除。</translation>
     </message>
     <message>
       <source>{what} belongs to the series {series}, which is not here. Open that series, and the labels come with it.</source>

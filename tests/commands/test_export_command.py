@@ -98,7 +98,7 @@ def test_dicom_seg(accepted, medview, chest, tmp_path):
     assert outcome.json["cases"] == 2
     volume = open_image(chest.series)
     masks = []
-    for file in sorted((tmp_path / "set").iterdir()):
+    for file in sorted((tmp_path / "set").glob("*.dcm")):
         labelmap = dicom_seg.read_labels(file, volume)
         if labelmap.geometry.is_close(volume.geometry) and labelmap.voxels[3].any():
             masks.append(labelmap)

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from psygnal import Signal
 
+from medview.ai.worklist.bandit import Bandit
+from medview.ai.worklist.strategy import strategies
 from medview.core.box import Box
 from medview.core.display import Window
 from medview.core.job import Job
@@ -50,6 +52,13 @@ class FakeSettings:
         self.recent.clear()
 
 
+class Event:
+    """A psygnal event that nobody sends."""
+
+    def connect(self, callback):
+        pass
+
+
 class FakeSession:
     """The surface of `medview.session.session.Session` that the window uses."""
 
@@ -70,6 +79,7 @@ class FakeSession:
             cases=list, versions=lambda _key: [], folder=Path("workspace")
         )
         self.activity = Activity(SimpleNamespace(activity=lambda *_: None))
+        self.worklist = SimpleNamespace(changed=Event(), proposals=(), bandit=Bandit(strategies()))
         self.measures = Measures()
         self.timeline = Timeline(self.measures)
         self.measures.committed.connect(lambda: self._acted("measure"))
@@ -207,6 +217,9 @@ class FakeSession:
                 name="ct-lung", version="1.0.0", state="active", parent="", created="2026-11-21"
             )
         ]
+
+    def model_scores(self, name):
+        return []
 
     def use_model(self, name, version):
         self.calls.append(("use", name, version))

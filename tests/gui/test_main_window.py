@@ -350,7 +350,7 @@ def test_retrain_shows_curves_then_the_table_and_use_adopts(open_window, session
     assert panel.shows_result
     assert panel.table.item(0, 4).text() == "+0.050  better"
     assert panel.advice.text() == "Better. Use it."
-    QTest.mouseClick(panel.use, LEFT)
+    QTest.mouseClick(panel.comparison.use, LEFT)
     assert session.calls == [("use", "ct-lung", "1.0.1")]
     assert open_window.model.model.text() == "ct-lung@1.0.1"
     open_window.commands.rollback()

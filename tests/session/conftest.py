@@ -31,6 +31,7 @@ class Desk:
             self.workspace, Catalog(self.folder / "models", self.shipped)
         )
         self.session._jobs._models = self.session.registry
+        self.session.worklist._models = self.session.registry
         if volume is not None:
             self.session.open_volume(volume)
         return self.session

@@ -10,7 +10,7 @@ from medview.core.metrics import dice
 from medview.core.phantom import phantom_table
 from medview.dicom.phantom_series import write_series
 from medview.formats import nifti
-from medview.session.retraining import PHANTOM_CASE
+from medview.session.advice import PHANTOM_CASE
 
 LUNGS = (1, 2)
 STEPS = 24

@@ -5,37 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QGraphicsView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from medview.gui import theme
-from medview.gui.training_result import ComparedRow, TrainingResult
-from medview.gui.words import RESEARCH_USE, time_left, tr
+from medview.gui.panels.comparison_page import ComparisonPage
+from medview.gui.training_result import TrainingResult
+from medview.gui.words import time_left, tr
 
 _LOSS, _DICE = "#4fb3bf", "#e0a84f"
-_VERDICT = {"better": QColor(102, 187, 106), "worse": QColor(239, 108, 94)}
 
 
 class TrainingPanel(QWidget):
-    """Page 0: curves, time left, Stop. Page 1: the table, the advice, Use / Keep / Discard."""
+    """Page 0: curves, time left, Stop. Page 1: the comparison and the choice."""
 
     stop_wanted = Signal()
-    use_wanted = Signal()
-    keep_wanted = Signal()
-    discard_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,23 +42,12 @@ class TrainingPanel(QWidget):
         self.text = QLabel()
         self.stop = QPushButton(tr("Stop"))
         self.stop.clicked.connect(self.stop_wanted)
-        self.title = QLabel()
-        self.title.setObjectName("heading")
-        self.advice = QLabel()
-        self.advice.setTextFormat(Qt.TextFormat.PlainText)
-        self.advice.setWordWrap(True)
-        self.gates = QLabel()
-        self.gates.setTextFormat(Qt.TextFormat.PlainText)
-        self.gates.setObjectName("quiet")
-        self.gates.setWordWrap(True)
-        self.table = QTableWidget(0, 5)
-        self.table.setAccessibleName(tr("Current model against candidate"))
-        self.use = QPushButton(tr("Use"))
-        self.keep = QPushButton(tr("Keep"))
-        self.discard = QPushButton(tr("Discard"))
+        self.comparison = ComparisonPage()
+        self.title, self.advice = self.comparison.title, self.comparison.advice
+        self.table = self.comparison.table
         self._pages = QStackedWidget()
         self._pages.addWidget(self._curve_page())
-        self._pages.addWidget(self._result_page())
+        self._pages.addWidget(self.comparison)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
@@ -114,34 +96,7 @@ class TrainingPanel(QWidget):
 
     def show_result(self, result: TrainingResult) -> None:
         """The comparison and what may be done with the candidate."""
-        self.title.setText(
-            tr("{candidate} against {base}").format(candidate=result.candidate, base=result.base)
-        )
-        self.advice.setText(result.advice)
-        self.gates.setText("\n".join(result.gates))
-        self.gates.setVisible(bool(result.gates))
-        self.use.setObjectName("primary" if result.is_recommended else "")  # no push to a worse one
-        self.use.style().unpolish(self.use)
-        self.use.style().polish(self.use)
-        self.table.setRowCount(len(result.rows))
-        for number, row in enumerate(result.rows):
-            values = (
-                row.case,
-                row.label,
-                _dice(row.current),
-                _dice(row.candidate),
-                _change(row),
-            )
-            for column, value in enumerate(values):
-                item = QTableWidgetItem(value)
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                if column >= 2:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                if column == 4 and row.verdict in _VERDICT:
-                    item.setForeground(_VERDICT[row.verdict])
-                self.table.setItem(number, column, item)
+        self.comparison.show_result(result)
         self._pages.setCurrentIndex(1)
 
     @property
@@ -159,48 +114,6 @@ class TrainingPanel(QWidget):
         layout.setContentsMargins(8, 4, 8, 8)
         layout.addLayout(self._plot_place, 1)
         layout.addLayout(line)
-        return page
-
-    def _result_page(self) -> QWidget:
-        self.table.setHorizontalHeaderLabels(
-            [
-                tr("Held-out case"),
-                tr("Label"),
-                tr("Dice now"),
-                tr("Dice candidate"),
-                tr("Change"),
-            ]
-        )
-        self.table.verticalHeader().hide()
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.setWordWrap(False)
-        self.table.setMinimumHeight(110)
-        for button, signal, tip in (
-            (self.use, self.use_wanted, tr("Make the candidate the active model")),
-            (self.keep, self.keep_wanted, tr("Keep the candidate; the active model stays")),
-            (self.discard, self.discard_wanted, tr("Delete the candidate")),
-        ):
-            button.setToolTip(tip)
-            button.clicked.connect(signal)
-        words = QLabel(tr(RESEARCH_USE))
-        words.setObjectName("research")
-        side = QVBoxLayout()
-        side.addWidget(self.title)
-        side.addWidget(self.advice)
-        side.addWidget(self.gates)
-        side.addStretch(1)
-        buttons = QHBoxLayout()
-        for button in (self.use, self.keep, self.discard):
-            buttons.addWidget(button)
-        side.addLayout(buttons)
-        side.addWidget(words)
-        page = QWidget()
-        layout = QHBoxLayout(page)
-        layout.setContentsMargins(8, 4, 8, 8)
-        layout.addWidget(self.table, 3)
-        layout.addLayout(side, 2)
         return page
 
     def _make_plots(self) -> None:
@@ -243,13 +156,3 @@ class TrainingPanel(QWidget):
             return
         for curve, points in zip(self._curves, (self._losses, self._dices), strict=True):
             curve.setData([x for x, _ in points], [y for _, y in points])
-
-
-def _change(row: ComparedRow) -> str:
-    if row.difference is None:
-        return ""
-    return f"{row.difference:+.3f}  {tr(row.verdict)}".replace("-0.000", "+0.000")
-
-
-def _dice(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,1 @@
+"""Which slice to correct next: strategies that rank slices, and a bandit that picks them."""

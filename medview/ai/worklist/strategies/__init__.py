@@ -1,0 +1,1 @@
+"""One file per strategy; each is found by `medview.ai.worklist.strategy.strategies`."""

@@ -33,8 +33,6 @@ def check_heatmaps(
     outside the mask; the rank correlation with the randomised network's map; the worst slice.
     """
     network_room = predictor_module()
-    import torch
-
     from medview.ai.network.attribution.check import check_slice, randomised
 
     card, network = network_room.load_network(model)
@@ -49,7 +47,7 @@ def check_heatmaps(
         prepared = PreparedVolume(volume, card.input)
         indices = range(every // 2, prepared.slice_count, every)
         for done, index in enumerate(indices):
-            inputs = torch.from_numpy(prepared.network_input(index)[None])
+            inputs = prepared.network_input(index)[None]
             for method, layer in kinds:
                 progress.report(done / len(indices), f"{METHODS[method].title} {layer}")
                 for label in card.labels:

@@ -107,13 +107,14 @@ def randomised(network: UNet, seed: int) -> UNet:
 def check_slice(
     network: UNet,
     twin: UNet,
-    inputs: Tensor,
+    inputs: Tensor | NDArray[np.float32],
     class_index: int,
     method: str = "seg_grad_cam",
     layer: str = "default",
     seed: int = 0,
 ) -> SliceCheck | None:
     """The check of one slice's map of a class; None where the class is not found."""
+    inputs = torch.as_tensor(inputs)
     with torch.no_grad():
         region = network(inputs)[0].argmax(0) == class_index
     if int(region.sum()) < 50:

@@ -19,7 +19,7 @@ from medview.gui.words import tr
 
 HEAT_WORDS = "shows what the model used, not the disease"
 DOUBT_WORDS = "shows where the model is unsure, not where it is wrong"
-DOUBT = "doubt"  # the title of a map of no label
+DOUBT = "Doubt"  # what a map of the model's doubt calls itself
 NOT_RELIABLE = "heat map not reliable"
 NOT_CALIBRATED = "doubt not calibrated"
 

@@ -20,6 +20,7 @@ from medview.gui.dresser import Dresser
 from medview.gui.drop import answer
 from medview.gui.explain_controller import ExplainController
 from medview.gui.familiarity_controller import FamiliarityController
+from medview.gui.findings_controller import FindingsController
 from medview.gui.job_runner import JobRunner, RunningJob
 from medview.gui.key_bindings import KeyBindings
 from medview.gui.label_controller import LabelController
@@ -31,6 +32,7 @@ from medview.gui.open_controller import OpenController
 from medview.gui.origin_controller import OriginController
 from medview.gui.panels.brush_panel import BrushPanel
 from medview.gui.panels.doubt_panel import DoubtPanel
+from medview.gui.panels.findings_panel import FindingsPanel
 from medview.gui.panels.fusion_panel import FusionPanel
 from medview.gui.panels.labels_panel import LabelsPanel
 from medview.gui.panels.measures_panel import MeasuresPanel
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         self.labels = LabelsPanel(self.counts)
         self.overlay = OverlayPanel()
         self.doubts = DoubtPanel()
+        self.findings = FindingsPanel()
         self.brush = BrushPanel()
         self.measures = MeasuresPanel()
         self.review = ReviewPanel()
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
         self.modeller = ModelController(self.bench, self.model, self)
         self.familiarity = FamiliarityController(self.bench, self.model, self.modeller, self)
         self.explainer = ExplainController(self.bench, self.overlay, self.doubts, self)
+        self.finder = FindingsController(self.bench, self.findings, self.centre.slider, self)
         self.backends = BackendController(self.bench, self.model, self.modeller, self.overlay, self)
         self.labeller = LabelController(self.bench, self.labels, self)
         self.versioner = VersionController(self.bench, self.versions, self.viewer, self)
@@ -160,6 +164,7 @@ class MainWindow(QMainWindow):
                 ("Labels", self.labels),
                 ("Overlay", self.overlay),
                 ("Doubt", self.doubts),
+                ("Findings", self.findings),
                 ("Tool", self.brush),
                 ("Measures", self.measures),
                 ("Review", self.review),
@@ -233,6 +238,7 @@ class MainWindow(QMainWindow):
         self.modeller.busy_changed.connect(self.update_soon)
         self.saving.all_saved.connect(self._show_cases)
         self.opener.volume_read.connect(self.familiarity.look)
+        self.opener.volume_read.connect(lambda _volume: self.finder.show_slice())
         self.trainer.panel_wanted.connect(self.training_dock.setVisible)
         bench.runner.started.connect(self.update_soon)
         bench.runner.ended.connect(self.update_soon)
@@ -245,6 +251,7 @@ class MainWindow(QMainWindow):
         self.modeller.drop()
         self.explainer.drop()
         self.familiarity.drop()
+        self.finder.drop()
         self.backends.give_way()
         self.labeller.drop()
         self.tools.abandon()
@@ -316,6 +323,7 @@ class MainWindow(QMainWindow):
         self.modeller.read_models()
         self.explainer.follow_model()
         self.familiarity.look()
+        self.finder.drop()  # another model sees other features
         self.update_soon()
 
     def _show_everything(self) -> None:

@@ -32,6 +32,7 @@ class PlainHeatMap:
         self.values = np.asarray(values, dtype=np.float32)
         self.label_id = label_id
         self.reliable = reliable
+        self.method = ""
 
 
 def render_image(

@@ -21,6 +21,7 @@ from medview.gui.words import tr
 
 _ACCEPTED = QColor(102, 187, 106)
 _LABELLED = QColor(79, 179, 191, 140)
+_SCORE = QColor("#e07bd0")
 _DOUBTFUL = QColor(224, 168, 79)
 
 
@@ -35,6 +36,7 @@ class SliceSlider(QSlider):
         self._labelled: frozenset[int] = frozenset()
         self._accepted: frozenset[int] = frozenset()
         self._doubtful: frozenset[int] = frozenset()
+        self._scores: tuple[float, ...] = ()
         self._marks: QPixmap | None = None
         self._marks_of: object = None
 
@@ -48,6 +50,12 @@ class SliceSlider(QSlider):
         if (labelled, accepted, doubtful) != (self._labelled, self._accepted, self._doubtful):
             self._labelled, self._accepted, self._doubtful = labelled, accepted, doubtful
             self._marks = None
+            self.update()
+
+    def set_scores(self, scores: tuple[float, ...]) -> None:
+        """A finding's score 0..1 of every slice, drawn beside the groove; empty for none."""
+        if scores != self._scores:
+            self._scores, self._marks = scores, None
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -88,6 +96,12 @@ class SliceSlider(QSlider):
         painter = QPainter(pixmap)
         groove = QRectF(self.width() / 2.0 - 1.5, length / 2.0, 3.0, reach)
         painter.fillRect(groove, theme.color("line"))
+        for index, score in enumerate(self._scores):
+            down = index if self.invertedAppearance() else self.maximum() - index
+            y = length // 2 + reach * down // count
+            color = QColor(_SCORE)
+            color.setAlphaF(min(max(score, 0.0), 1.0))
+            painter.fillRect(self.width() - 9, y - thick // 2, 4, thick, color)
         for marks, color, left in (
             (self._labelled, _LABELLED, 0),
             (self._accepted, _ACCEPTED, 4),

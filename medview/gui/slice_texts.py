@@ -14,6 +14,7 @@ from medview.gui.words import tr
 
 if TYPE_CHECKING:
     from medview.gui.slice_view import SliceView
+    from medview.gui.view_parts import HeatMapLike
 
 _BETWEEN = "    "
 _LONGEST_LINE = 56  # characters under the mouse
@@ -42,15 +43,15 @@ def annotate(view: SliceView, transform: ViewTransform) -> notes.Annotations:
         tuple(bottom_left),
         notes.slice_texts(planes, index, even=volume.is_even) + _how_made(view),
         tr("reading this slice …") if unread else "",
-        "" if heat is None else _heat_title(view, heat.label_id),
+        "" if heat is None else _heat_title(view, heat),
         True if heat is None else heat.reliable,
         _color_bar(view, volume),
     )
 
 
-def _heat_title(view: SliceView, label_id: int) -> str:
-    """The label that was explained; a map of no label is the model's doubt."""
-    return label_name(view, label_id) if label_id else notes.DOUBT
+def _heat_title(view: SliceView, heat: HeatMapLike) -> str:
+    """The label that was explained; of a map of no label what it shows: doubt, or a finding."""
+    return label_name(view, heat.label_id) if heat.label_id else heat.method
 
 
 def _color_bar(view: SliceView, volume: Volume) -> notes.ColorBar | None:

@@ -40,7 +40,7 @@ class ModelJobs:
 
         def function(progress: Progress) -> str:
             progress.report(0.0, "Loading the model")
-            predictor = self._predictor(str(folder), "auto")
+            predictor = self.loaded(str(folder), "auto")
             settle(predictor, backend, self._choices)
             predictor.warm_up()
             return predictor.device_text
@@ -52,7 +52,7 @@ class ModelJobs:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
-            return reasons_of(self._predictor(folder, "auto"), volume, progress)
+            return reasons_of(self.loaded(folder, "auto"), volume, progress)
 
         return Job("Looking at the case", function, "ai")
 
@@ -60,7 +60,7 @@ class ModelJobs:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
-            predictor = self._predictor(folder, device)
+            predictor = self.loaded(folder, device)
             self.unmeasured = settle(predictor, backend, self._choices)
             return predictor.predict(volume, progress, first_slice, cache=self._cache)
 
@@ -70,7 +70,7 @@ class ModelJobs:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
-            predictor = self._predictor(folder, device)
+            predictor = self.loaded(folder, device)
             measured = measure(predictor, self._choices, progress, volume)
             self.unmeasured = settle(predictor, backend, self._choices)
             return measured
@@ -84,7 +84,7 @@ class ModelJobs:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
-            predictor = self._predictor(folder, "auto")
+            predictor = self.loaded(folder, "auto")
             from medview.ai.network.attribution import explainer
 
             if everywhere:
@@ -98,14 +98,14 @@ class ModelJobs:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
-            predictor = self._predictor(folder, "auto")
+            predictor = self.loaded(folder, "auto")
             from medview.ai.network.attribution import explainer
 
             return explainer.doubt_of_slice(predictor, volume, slice_index, progress)
 
         return Job("Doubt", function, "ai")
 
-    def _predictor(self, folder: str, device: str) -> Predictor:
+    def loaded(self, folder: str, device: str) -> Predictor:
         """The loaded model; loads it, and torch, at the first call. AI thread only."""
         here = threading.get_ident()
         if self._thread not in (None, here):

@@ -40,38 +40,38 @@ class Saver:
         return self._pending
 
     def case(self, volume: Volume, table: Any) -> None:
-        self._run(volume.case_key, lambda: self._workspace.upsert_case(case_record(volume, table)))
+        self.run(volume.case_key, lambda: self._workspace.upsert_case(case_record(volume, table)))
 
     def edit(self, edit: Edit, case_key: str, sequence: int) -> None:
-        self._run(
+        self.run(
             case_key,
             lambda: self._workspace.append_edit(edit_record(edit, case_key, sequence)),
         )
 
     def cursor(self, case_key: str, applied: int) -> None:
-        self._run(case_key, lambda: self._workspace.set_cursor(case_key, applied))
+        self.run(case_key, lambda: self._workspace.set_cursor(case_key, applied))
 
     def measure_step(self, step: MeasureStep) -> None:
-        self._run(step.case_key, lambda: self._workspace.append_measure_step(step))
+        self.run(step.case_key, lambda: self._workspace.append_measure_step(step))
 
     def measure_cursor(self, case_key: str, applied: int) -> None:
-        self._run(case_key, lambda: self._workspace.set_measure_cursor(case_key, applied))
+        self.run(case_key, lambda: self._workspace.set_measure_cursor(case_key, applied))
 
     def activity(self, case_key: str, slice_index: int, seconds: float, model: str = "") -> None:
         day = date.today().isoformat()
-        self._run(
+        self.run(
             case_key,
             lambda: self._workspace.add_activity(case_key, slice_index, seconds, model, day),
         )
 
     def note(self, case_key: str, name: str, text: str) -> None:
-        self._run(case_key, lambda: self._workspace.set_note(name, text))
+        self.run(case_key, lambda: self._workspace.set_note(name, text))
 
     def accept(self, accepted: AcceptedSlices) -> None:
-        self._run(accepted.volume.case_key, lambda: keep_accepted(self._workspace, accepted))
+        self.run(accepted.volume.case_key, lambda: keep_accepted(self._workspace, accepted))
 
     def unaccept(self, case_key: str, slices: list[int] | None) -> None:
-        self._run(case_key, lambda: self._workspace.remove_reviews(case_key, slices))
+        self.run(case_key, lambda: self._workspace.remove_reviews(case_key, slices))
 
     def flush(self) -> None:
         """Return when everything so far is committed; MedviewError when it could not be."""
@@ -89,7 +89,8 @@ class Saver:
         if last is not None:
             last.result()
 
-    def _run(self, case_key: str, write: Callable[[], Future[Any]]) -> None:
+    def run(self, case_key: str, write: Callable[[], Future[Any]]) -> None:
+        """Let the saving thread make a write of this case and wait for it."""
         with self._lock:
             self._pending += 1
         self._last[case_key] = self._pool.submit(self._write, write)

@@ -28,6 +28,7 @@ from medview.session.activity import Activity
 from medview.session.attaching import Attached, attach_steps
 from medview.session.cases import RestoreNote
 from medview.session.explaining import ExplainPart
+from medview.session.findings import Findings
 from medview.session.measuring import Measures
 from medview.session.model_jobs import ModelJobs
 from medview.session.model_part import ModelPart
@@ -86,6 +87,7 @@ class Session(ModelPart, ExplainPart, TrainingPart):
         self.worklist = Worklist(workspace, self._saver, self.registry)
         self.measures.committed.connect(self._on_measured)
         self._jobs = ModelJobs(self.registry, BackendChoices(workspace.folder))
+        self.findings = Findings(workspace, self._saver, self.registry, self._jobs)
         self._touched = TouchedVoxels()
         self._preview_view: Any = None
 

@@ -77,6 +77,15 @@ UPGRADES: tuple[tuple[str, ...], ...] = (
         """INSERT INTO work SELECT case_key, '', '', sum(seconds), sum(gestures) FROM activity
             GROUP BY case_key""",
     ),
+    (
+        """CREATE TABLE finding_tags (
+            case_key TEXT NOT NULL, slice_index INTEGER NOT NULL, finding TEXT NOT NULL,
+            answer INTEGER NOT NULL, person TEXT NOT NULL, time REAL NOT NULL,
+            PRIMARY KEY (case_key, slice_index, finding))""",
+        """CREATE TABLE slice_features (
+            case_key TEXT NOT NULL, model TEXT NOT NULL, channels INTEGER NOT NULL,
+            features BLOB NOT NULL, places_mm BLOB NOT NULL, PRIMARY KEY (case_key, model))""",
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from platformdirs import user_data_path
 from medview.core.errors import MedviewError
 from medview.store import schema
 from medview.store.cases import CaseTables
+from medview.store.findings import FindingTables
 from medview.store.lock import FolderLock, unwritable
 from medview.store.measures import MeasureTables
 from medview.store.models import ModelTables
@@ -37,7 +38,7 @@ def workspace_folder(chosen: Path | None = None) -> Path:
     return user_data_path("medview", appauthor=False) / "workspace"
 
 
-class Workspace(CaseTables, MeasureTables, ReviewTables, VersionTables, ModelTables):
+class Workspace(CaseTables, MeasureTables, ReviewTables, VersionTables, ModelTables, FindingTables):
     """Everything that is kept. Use as a context manager, or call `close`.
 
     One program at a time: MedviewError "workspace-locked" otherwise; the lock of a dead process

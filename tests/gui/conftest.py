@@ -59,6 +59,25 @@ class Event:
         pass
 
 
+class FakeFindings:
+    """No finding at all."""
+
+    changed = Signal()
+    tags, seen = (), None
+
+    def names(self):
+        return []
+
+    def scores(self, _name):
+        return None
+
+    def answers(self, *_of):
+        return {}
+
+    def leave(self):
+        self.changed.emit()
+
+
 class FakeSession:
     """The surface of `medview.session.session.Session` that the window uses."""
 
@@ -89,6 +108,7 @@ class FakeSession:
         self.active_label = 1
         self.accepted = self.doubtful = frozenset()
         self.doubts = {}
+        self.findings = FakeFindings()
         self.active_model = SimpleNamespace(name="ct-lung", version="1.0.0")
         self.truth = None
         self.calls = []

@@ -161,7 +161,7 @@ def test_where_the_model_is_unsure(segmented):
     inside = reader.mask()[8] == 1
     border = inside & ~(np.roll(inside, 3, 0) & np.roll(inside, -3, 0))
     assert values[border].mean() > values[inside & ~border].mean(), "doubt lies on borders"
-    assert reader.view.annotations(reader.view.transform).heat_title == "doubt"
+    assert reader.view.annotations(reader.view.transform).heat_title == "Doubt"
     table = reader.window.doubts.table
     assert table.rowCount() >= 3
     shown = [float(table.item(row, 1).text()) for row in range(table.rowCount())]

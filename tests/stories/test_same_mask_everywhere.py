@@ -22,6 +22,7 @@ def by_command(chest_folder, tmp_path_factory):
         [
             *(sys.executable, "-m", "medview", "segment", str(chest_folder), "--json"),
             *("-o", str(folder / "mask.nii.gz"), "--workspace", str(folder / "workspace")),
+            *("--backend", "torch"),  # as the reader's; another differs in a voxel here and there
         ],
         capture_output=True,
         text=True,
@@ -33,7 +34,7 @@ def by_command(chest_folder, tmp_path_factory):
 
 
 def test_the_window_finds_what_the_command_finds(reader, chest_folder, by_command):
-    """Voxel for voxel, with the same model."""
+    """Voxel for voxel, with the same model and backend."""
     voxels, report = by_command
     reader.open(chest_folder)
     assert reader.window.model.model.text() == f"{report['model']}@{report['version']}"

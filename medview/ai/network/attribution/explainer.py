@@ -9,7 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from medview.ai.explain import METHODS, ExplainOptions, pick_region
+from medview.ai.findings import Finding
 from medview.ai.network.attribution import Question, attribution
+from medview.ai.network.finding_map import finding_map
 from medview.ai.network.predictor import Predictor
 from medview.ai.prediction import HeatMap, outward
 from medview.ai.preprocess import PreparedVolume
@@ -113,6 +115,20 @@ def doubt_of_slice(
     )
 
 
+def map_of_finding(
+    predictor: Predictor, volume: Volume, slice_index: int, finding: Finding
+) -> HeatMap:
+    """Grad-CAM of a finding's score on one stored axial slice, as a `HeatMap` of label 0."""
+    prepared = PreparedVolume(volume, predictor.card.input)
+    index = _canonical_slice(prepared, slice_index)
+    inputs = torch.from_numpy(prepared.network_input(index)[None]).to(predictor.device)
+    full = _on_image(prepared, finding_map(predictor.network, inputs, finding))
+    values = _stored(prepared, volume, full)
+    return HeatMap(
+        volume.case_key, slice_index, values, 0, finding.name, "", predictor.card.id, False
+    )
+
+
 class _Region:
     """Which pixels the question is about, in canonical coordinates."""
 
@@ -176,6 +192,11 @@ def _canonical_map(
         progress,
     )
     small = attribution(options.method)(question)
+    return _on_image(prepared, small)
+
+
+def _on_image(prepared: PreparedVolume, small: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A map of the network's grid on a canonical slice; 0 outside the grid."""
     full = np.clip(prepared.upsample(small[None])[0], 0.0, 1.0)
     rows, columns = prepared.covered()
     result = np.zeros_like(full)

@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from store_samples import a_case
+from store_samples import a_case, a_review
 
 from medview.core.errors import MedviewError
 from medview.store import schema
@@ -107,3 +107,21 @@ def test_damage_is_found_after_an_unclean_end(tmp_path):
     with pytest.raises(MedviewError) as caught:
         Workspace(tmp_path)
     assert caught.value.code == "workspace-damaged"
+
+
+def test_what_was_accepted_before_second_readers_is_a_first_reading(tmp_path):
+    """Version 4 keeps readings and editing by model: what was there becomes their beginning."""
+    path = tmp_path / "workspace.sqlite3"
+    connection = sqlite3.connect(path, isolation_level=None)
+    schema.prepare(connection, path, schema.UPGRADES[:3])
+    row = to_row(a_review(4, reviewer="Ada"))
+    connection.execute(f"INSERT INTO reviews VALUES ({', '.join('?' * len(row))})", row)
+    connection.execute("INSERT INTO activity VALUES ('series#0', 4, 12.5, 3)")
+    connection.execute("INSERT INTO activity VALUES ('series#0', 5, 2.5, 1)")
+    connection.close()
+    with Workspace(tmp_path) as workspace:
+        (reading,) = workspace.readings("series#0", 4)
+        assert (reading.reviewer, reading.labels) == ("Ada", a_review(4).labels)
+        (work,) = workspace.work()
+        assert (work.seconds, work.gestures, work.model) == (15.0, 4, "")
+        assert workspace.exclusions() == {}

@@ -33,7 +33,7 @@ LUNGS = [{"id": 1, "name": "right lung"}, {"id": 2, "name": "left lung"}]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/1.0.0")
+    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared/data")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

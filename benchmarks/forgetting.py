@@ -46,7 +46,7 @@ BLENDS = (0.75, 0.5)  # share of the new weights when old and new are averaged
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/1.0.0")
+    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared/data")
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--recipes", nargs="+", choices=RECIPES, default=list(RECIPES))

@@ -92,6 +92,10 @@ def page(folder: Path) -> str:
         "",
         *calibration_lines(card.calibration),
         "",
+        "## Findings of slices",
+        "",
+        *finding_lines(metrics.get("findings", {})),
+        "",
         "## Slices that nobody labelled",
         "",
         f"![hard slices]({card.name}-hard.jpg)",
@@ -123,6 +127,7 @@ def page(folder: Path) -> str:
         "python benchmarks/postprocess.py --write",
         "python benchmarks/calibration.py --write-card",
         "python benchmarks/familiarity.py --write-card",
+        "python benchmarks/findings.py --write",
         "python benchmarks/explain.py --write-card",
         "python benchmarks/ablation.py --write",
         "python benchmarks/cross_validation.py --write",
@@ -255,6 +260,25 @@ def calibration_lines(found: dict) -> list[str]:
     ]
     for name, row in found["error"].items():
         lines.append(f"| {name} | {row['before']:.3f} | {row['after']:.3f} |")
+    return lines
+
+
+def finding_lines(found: dict) -> list[str]:
+    if not found:
+        return ["None come with this model."]
+    lines = [
+        "Learned on the training patients from labels and pasted opacities, measured on the slices "
+        "of the kept-out ones (`benchmarks/findings.py` says how). Real opacities in clean slices "
+        "count as no: nobody labelled them.",
+        "",
+        "| finding | AUROC | calibration error | slices with | without | wrong at 0.5 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, row in found.items():
+        lines.append(
+            f"| {name} | {number(row['auroc'])} | {row['calibration_error']:.3f} | {row['yes']} "
+            f"| {row['no']} | {row['wrong_at_half']} |"
+        )
     return lines
 
 

@@ -220,6 +220,10 @@
       <translation>在已打开序列旁显示另一序列（在序列列表中单击右键）</translation>
     </message>
     <message>
+      <source>Answers so far</source>
+      <translation>目前的回答</translation>
+    </message>
+    <message>
       <source>Any slice; shows how good the model is on average</source>
       <translation>任意层面；反映模型的平均水平</translation>
     </message>
@@ -402,6 +406,10 @@
     <message>
       <source>Cleaning</source>
       <translation>清理</translation>
+    </message>
+    <message>
+      <source>Clear</source>
+      <translation>清除</translation>
     </message>
     <message>
       <source>Click a hole or a part of a label to give it the active label. Ctrl empties it.</source>
@@ -988,6 +996,10 @@
       <translation>找出位于对侧的左右标签部分并互换。</translation>
     </message>
     <message>
+      <source>Finding</source>
+      <translation>发现</translation>
+    </message>
+    <message>
       <source>Fit to View</source>
       <translation>适合窗口</translation>
     </message>
@@ -1148,6 +1160,10 @@
       <translation>热力图</translation>
     </message>
     <message>
+      <source>Heat map of this slice's score</source>
+      <translation>本层评分的热图</translation>
+    </message>
+    <message>
       <source>Heat map opacity</source>
       <translation>热力图不透明度</translation>
     </message>
@@ -1198,6 +1214,10 @@
     <message>
       <source>How far from the values under the mouse, in their standard deviations</source>
       <translation>与鼠标下数值的差距，以标准差计</translation>
+    </message>
+    <message>
+      <source>How good it is shows when three cases or more are answered.</source>
+      <translation>回答三个以上病例后才能显示其优劣。</translation>
     </message>
     <message>
       <source>How slices are chosen</source>
@@ -1408,12 +1428,24 @@
       <translation>布局</translation>
     </message>
     <message>
+      <source>Learn</source>
+      <translation>学习</translation>
+    </message>
+    <message>
       <source>Learn from me</source>
       <translation>向我学习</translation>
     </message>
     <message>
+      <source>Learn the finding from the slices that were answered</source>
+      <translation>从已回答的层面学习此发现</translation>
+    </message>
+    <message>
       <source>Learned from {slices}</source>
       <translation>已从 {slices} 学习</translation>
+    </message>
+    <message>
+      <source>Learning the finding</source>
+      <translation>正在学习该发现</translation>
     </message>
     <message>
       <source>Leave Out</source>
@@ -1776,6 +1808,10 @@
       <translation>涂在不应生长处的标签名称；它只保留自身体素</translation>
     </message>
     <message>
+      <source>Name of a new finding</source>
+      <translation>新发现的名称</translation>
+    </message>
+    <message>
       <source>Name of the preset</source>
       <translation>预设名称</translation>
     </message>
@@ -1818,6 +1854,10 @@
     <message>
       <source>Next or previous slice</source>
       <translation>下一层或上一层</translation>
+    </message>
+    <message>
+      <source>No</source>
+      <translation>否</translation>
     </message>
     <message>
       <source>No film was written.</source>
@@ -1936,6 +1976,10 @@ Segment with Ctrl+G, or paint with B.</source>
     <message>
       <source>On all slices</source>
       <translation>所有层面</translation>
+    </message>
+    <message>
+      <source>On cases left out: AUROC {area:.2f}.</source>
+      <translation>在留出病例上：AUROC {area:.2f}。</translation>
     </message>
     <message>
       <source>On either side of the slice</source>
@@ -2542,6 +2586,14 @@ Apache License 2.0。</translation>
       <translation>剪刀</translation>
     </message>
     <message>
+      <source>Score Slices</source>
+      <translation>为层面评分</translation>
+    </message>
+    <message>
+      <source>Score of this slice</source>
+      <translation>本层评分</translation>
+    </message>
+    <message>
       <source>Search actions</source>
       <translation>搜索操作</translation>
     </message>
@@ -2912,6 +2964,10 @@ Apache License 2.0。</translation>
     <message>
       <source>The active label of this slice, to paste it on another one</source>
       <translation>本层的当前标签，用于粘贴到另一层</translation>
+    </message>
+    <message>
+      <source>The active model looks at every slice once; kept with the case</source>
+      <translation>当前模型逐层查看一次；结果随病例保存</translation>
     </message>
     <message>
       <source>The active view as a picture on the clipboard</source>
@@ -3344,6 +3400,10 @@ so there is no shape in 3D.</source>
       <translation>掩膜可能有误的原因</translation>
     </message>
     <message>
+      <source>Why?</source>
+      <translation>为什么？</translation>
+    </message>
+    <message>
       <source>Width {width:g}, level {level:g}</source>
       <translation>窗宽 {width:g}，窗位 {level:g}</translation>
     </message>
@@ -3430,6 +3490,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>Written</source>
       <translation>生成时间</translation>
+    </message>
+    <message>
+      <source>Yes</source>
+      <translation>是</translation>
     </message>
     <message>
       <source>Your name, kept with what you accept</source>
@@ -3824,6 +3888,10 @@ so there is no shape in 3D.</source>
       <translation>最多</translation>
     </message>
     <message>
+      <source>new finding, then Enter</source>
+      <translation>输入新发现，按回车</translation>
+    </message>
+    <message>
       <source>nnU-Net Dataset</source>
       <translation>nnU-Net 数据集</translation>
     </message>
@@ -3894,6 +3962,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>not run yet</source>
       <translation>尚未运行</translation>
+    </message>
+    <message>
+      <source>not scored yet</source>
+      <translation>尚未评分</translation>
     </message>
     <message>
       <source>not started</source>
@@ -3994,6 +4066,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>saving …</source>
       <translation>正在保存…</translation>
+    </message>
+    <message>
+      <source>score {n:.2f}</source>
+      <translation>评分 {n:.2f}</translation>
     </message>
     <message>
       <source>series {number}</source>
@@ -4134,6 +4210,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>worse</source>
       <translation>更差</translation>
+    </message>
+    <message>
+      <source>you said no</source>
+      <translation>您回答：否</translation>
+    </message>
+    <message>
+      <source>you said yes</source>
+      <translation>您回答：是</translation>
     </message>
     <message>
       <source>zoom {percent:.0f} %</source>
@@ -4380,6 +4464,10 @@ so there is no shape in 3D.</source>
       <translation>{name} 未联动：与已打开的序列没有共同的参考坐标系。</translation>
     </message>
     <message>
+      <source>{name} was learned from {yes} slices with it and {no} without.</source>
+      <translation>已从 {yes} 个有此发现和 {no} 个无此发现的层面学习“{name}”。</translation>
+    </message>
+    <message>
       <source>{name}, resampled to this grid</source>
       <translation>{name}，已重采样到此网格</translation>
     </message>
@@ -4482,6 +4570,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>{what}: open the image first, then the labels over it.</source>
       <translation>{what}：请先打开图像，再叠加标签。</translation>
+    </message>
+    <message>
+      <source>{yes} yes, {no} no in {cases} cases</source>
+      <translation>{cases} 例中：{yes} 是，{no} 否</translation>
     </message>
     <message>
       <source>⚠ Unlike the training cases; check the mask with care.</source>

@@ -35,10 +35,12 @@ def opacities(pixels: Tensor, labels: Tensor, options: AugmentOptions) -> Tensor
     fluid = torch.sigmoid((rows - wide(uniform(n, 0.45, 0.75, pixels))) * 60)
     patch = torch.where(layered, fluid.expand_as(patch), patch)
     glass, dense = uniform(n, -650.0, -100.0, pixels), uniform(n, -150.0, 90.0, pixels)
-    value = wide(torch.where(chance(n, 0.5, pixels), glass, dense))
+    is_dense = wide(chance(n, 0.5, pixels))
+    value = torch.where(is_dense, wide(dense), wide(glass))
     texture = torch.randn(n, 1, height, width, device=pixels.device) * 25.0
     target = as_input(value + texture, options)
-    weight = patch * soft * wide(uniform(n, 0.6, 1.0, pixels))
+    # consolidation replaces the air: only ground glass is mixed with the lung below it
+    weight = patch * soft * torch.where(is_dense, 1.0, wide(uniform(n, 0.6, 1.0, pixels)))
     weight = weight * wide(chosen)
     raised = torch.maximum(pixels, pixels + (target - pixels) * weight)
     return torch.where(weight > 0, raised, pixels)

@@ -52,8 +52,10 @@ class Models:
         return self.catalog.find(name, version) if version else self.active_folder(name)
 
     def list(self) -> list[ModelInfo]:
-        """All versions: active; candidate = never used and not shipped; archived = the rest."""
+        """All versions: active; candidate = never used, made here or shipped and newer than the
+        one in use; archived = the rest."""
         rows = []
+        passed_active: set[str] = set()  # names; versions come oldest first
         for model in self.catalog.versions():
             active = self._active_or_none(model.card.name)
             if active is not None and not active.shipped:  # in use only when a person said so
@@ -62,8 +64,9 @@ class Models:
             state: State = "archived"
             if active is not None and model.folder == active.folder:
                 state = "active"
-            elif not model.shipped and model.card.version not in self._workspace.chosen(
-                model.card.name
+                passed_active.add(model.card.name)
+            elif model.card.version not in self._workspace.chosen(model.card.name) and (
+                not model.shipped or model.card.name in passed_active
             ):
                 state = "candidate"
             rows.append(

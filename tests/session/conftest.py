@@ -26,10 +26,10 @@ class Desk:
         """A new session, as after a start of the program; the old one is closed properly."""
         self.close()
         self.workspace = Workspace(self.folder)
+        registry = Models(self.workspace, Catalog(self.folder / "models", self.shipped))
+        registry.pin("ct-lung")  # before the session pins what really ships
         self.session = Session(self.workspace)
-        self.session.registry = Models(
-            self.workspace, Catalog(self.folder / "models", self.shipped)
-        )
+        self.session.registry = self.session.findings._models = registry
         self.session._jobs._models = self.session.registry
         self.session.worklist._models = self.session.registry
         if volume is not None:

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from medview.core.resources import resources_path
+from medview.store.workspace import Workspace
 
 SHIPPED = resources_path() / "models" / "ct-lung" / "2.0.0"
 
@@ -125,3 +126,17 @@ def test_without_torch_everything_else_works(desk, chest_folder, monkeypatch):
     assert reader.mask().any()
     reader.press("Ctrl+Z")
     assert not reader.mask().any()
+
+
+def test_an_update_that_brings_a_newer_model_leaves_mine_in_use(desk, chest_folder):
+    """I work with 1.0.0; the program ships 2.0.0 too: it is offered, and mine goes on."""
+    with Workspace(desk.folder) as before:  # what a medview that shipped only 1.0.0 left
+        before.set_active("ct-lung", "1.0.0").result()
+    reader = desk.start()
+    reader.open(chest_folder)
+    assert shown_model(reader) == "ct-lung@1.0.0"
+    states = {row.version: row.state for row in reader.session.models()}
+    assert states == {"1.0.0": "active", "2.0.0": "candidate"}
+    reader.session.use_model("ct-lung", "2.0.0")
+    reader.choose("Model > Roll Back")
+    assert shown_model(reader) == "ct-lung@1.0.0"

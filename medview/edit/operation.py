@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medview.core.box import Box
+from medview.core.discover import classes_of
 from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.job import Progress
@@ -138,10 +137,4 @@ def discover_operations() -> list[type[Operation]]:
     """Every Operation class in ``medview.edit.operations``, by ``order``."""
     from medview.edit import operations
 
-    found: set[type[Operation]] = set()
-    for module in pkgutil.iter_modules(operations.__path__):
-        loaded = importlib.import_module(f"{operations.__name__}.{module.name}")
-        for value in vars(loaded).values():
-            if isinstance(value, type) and issubclass(value, Operation) and hasattr(value, "id"):
-                found.add(value)
-    return sorted(found, key=lambda one: (one.order, one.id))
+    return classes_of(operations, Operation)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from medview.core.discover import classes_of
 from medview.core.job import Progress
 from medview.core.volume import Volume
 from medview.edit.draft import Draft, Proposal
@@ -134,10 +133,4 @@ def discover_tools() -> list[type[Tool]]:
     """Every Tool class in ``medview.edit.tools``, by ``order``."""
     from medview.edit import tools
 
-    found: set[type[Tool]] = set()
-    for module in pkgutil.iter_modules(tools.__path__):
-        loaded = importlib.import_module(f"{tools.__name__}.{module.name}")
-        for value in vars(loaded).values():
-            if isinstance(value, type) and issubclass(value, Tool) and hasattr(value, "id"):
-                found.add(value)
-    return sorted(found, key=lambda tool: (tool.order, tool.id))
+    return classes_of(tools, Tool)

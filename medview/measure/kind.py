@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 from typing import ClassVar, Literal
 
 import numpy as np
 
+from medview.core.discover import classes_of
 from medview.core.geometry import Floats
 from medview.core.volume import Volume
 from medview.measure.measure import Measure
@@ -60,14 +59,7 @@ def kinds() -> dict[str, Kind]:
     """Every Kind in ``medview.measure.kinds`` by id, in their ``order``."""
     from medview.measure import kinds as package
 
-    found: set[type[Kind]] = set()
-    for module in pkgutil.iter_modules(package.__path__):
-        loaded = importlib.import_module(f"{package.__name__}.{module.name}")
-        for value in vars(loaded).values():
-            if isinstance(value, type) and issubclass(value, Kind) and "id" in vars(value):
-                found.add(value)
-    ordered = sorted(found, key=lambda kind: (kind.order, kind.id))
-    return {kind.id: kind() for kind in ordered}
+    return {kind.id: kind() for kind in classes_of(package, Kind)}
 
 
 def read(measure: Measure, volume: Volume) -> Reading:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
 import numpy as np
+
+from medview.core.discover import classes_of
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,4 @@ def strategies() -> dict[str, Strategy]:
     """Every Strategy in ``medview.ai.worklist.strategies`` by id, in their ``order``."""
     from medview.ai.worklist import strategies as package
 
-    found: set[type[Strategy]] = set()
-    for module in pkgutil.iter_modules(package.__path__):
-        loaded = importlib.import_module(f"{package.__name__}.{module.name}")
-        for value in vars(loaded).values():
-            if isinstance(value, type) and issubclass(value, Strategy) and hasattr(value, "id"):
-                found.add(value)
-    ordered = sorted(found, key=lambda one: (one.order, one.id))
-    return {one.id: one() for one in ordered}
+    return {one.id: one() for one in classes_of(package, Strategy)}

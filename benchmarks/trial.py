@@ -43,6 +43,7 @@ class Cases:
     manifest: Manifest
     card: ModelCard
     samples: dict[str, list[Sample]]
+    base: int | None = None  # width of the network; None: the model's own
 
     @classmethod
     def read(cls, model: Path = MODEL, path: Path = MANIFEST) -> Cases:
@@ -59,6 +60,9 @@ class Cases:
     ) -> nn.Module:
         """A network from scratch; ``changes`` override `AugmentOptions`, or FitOptions' trim."""
         trim = changes.pop("trim", 0.002)
+        if self.base is not None:
+            arguments = {**self.card.arguments, "base": self.base}
+            self.card = replace(self.card, arguments=arguments)
         augment = AugmentOptions(
             swap=side_pairs(self.card.labels),
             fill=make_model.fill_labels(self.card.labels),

@@ -230,8 +230,9 @@ def ablation_lines(found: dict) -> list[str]:
     if not found:
         return ["Not measured."]
     lines = [
-        f"From scratch, {found['steps']} steps of 4 windows, seed {found['seed']}, all patients "
-        "but those kept out; measured on every 4th slice of the kept-out volumes and the kept-out "
+        f"From scratch, base {found['base']}, {found['steps']} steps of 4 windows, seed "
+        f"{found['seed']}, all patients "
+        "but those kept out; measured on every 6th slice of the kept-out volumes and the kept-out "
         "single slices, clean and under all conditions above. One seed and few steps: differences "
         "under 0.005 say nothing.",
         "",

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from medview.core.labelmap import LabelMap
 from medview.formats import nifti
+from medview.gui import layouts
 from medview.gui.app import LateOpening, begin
 from medview.gui.application import application
 from medview.gui.main_window import MainWindow
@@ -95,6 +96,7 @@ class Photographer:
         self.in_3d()
         self.explain("right lung")
         self.take("heatmap")
+        self.doubt_and_findings()
         self.session.clear_heatmap()
         self.correct()
         self.take("correction")
@@ -108,6 +110,26 @@ class Photographer:
         self.accept((0.4, 0.5, 0.6))
         self.retrain()
         self.learning()
+
+    def doubt_and_findings(self) -> None:
+        """Where the model is unsure, and the scores of a finding on the strip."""
+        window = self.window
+        for panel in (window.doubts, window.findings):
+            layouts.unfold(panel)
+        for panel in (window.look, window.labels):
+            layouts.fold(panel)
+        kept = window.overlay.method.currentData()
+        window.overlay.method.setCurrentIndex(window.overlay.method.findData("doubt"))
+        window.finder.look()
+        self.until(lambda: self.session.findings.seen is not None)
+        self.until(self._is_quiet)
+        self.session.clear_heatmap()
+        self.act("explain")
+        self.until(lambda: self.session.heatmap is not None)
+        self.take("doubt")
+        window.overlay.method.setCurrentIndex(window.overlay.method.findData(kept))
+        for panel in (window.look, window.labels):
+            layouts.unfold(panel)
 
     def in_3d(self) -> None:
         """Three planes and the surfaces, in the dark and in the light."""

@@ -144,3 +144,10 @@ def unfold(panel: QWidget) -> None:
     section = panel.parentWidget()
     if isinstance(section, Section):
         section.unfold()
+
+
+def fold(panel: QWidget) -> None:
+    """Hide a panel that lies in an open section."""
+    section = panel.parentWidget()
+    if isinstance(section, Section) and not panel.isHidden():
+        section.toggle()

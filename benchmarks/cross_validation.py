@@ -29,7 +29,8 @@ from medview.session.manifest import ManifestRow, read_case
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--plain-steps", type=int, default=350, help="without augmentation")
+    parser.add_argument("--steps", type=int, default=350, help="with all of it, after those")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, default=Path("cross_validation.json"))
@@ -37,7 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     report: dict[str, Any] = {
         "folds": options.folds,
-        "steps": options.steps,
+        "steps": options.plain_steps + options.steps,
         "batch": options.batch,
         "seed": options.seed,
         "empty_mask_rule": EMPTY_RULE,
@@ -52,7 +53,8 @@ def main() -> None:
         if number in report["done"]:
             continue
         everyone = {row.patient for row in cases.manifest.rows}
-        network = cases.train(everyone - fold, options.steps, options.seed, options.batch)
+        start = cases.start(everyone - fold, options.plain_steps, options.seed, options.batch)
+        network = cases.go_on(start, everyone - fold, options.steps, options.seed, options.batch)
         predictor = cases.predictor(network)
         for row in cases.rows(fold):
             measure(predictor, row, number, report)

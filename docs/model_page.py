@@ -230,17 +230,18 @@ def ablation_lines(found: dict) -> list[str]:
     if not found:
         return ["Not measured."]
     lines = [
-        f"From scratch, base {found['base']}, {found['steps']} steps of 4 windows, seed "
+        f"One start without any augmentation ({found['plain_steps']} steps from scratch, base "
+        f"{found['base']}), then {found['steps']} steps of 4 windows for each row, seed "
         f"{found['seed']}, all patients "
         "but those kept out; measured on every 6th slice of the kept-out volumes and the kept-out "
         "single slices, clean and under all conditions above. One seed and few steps: differences "
         "under 0.005 say nothing.",
         "",
-        "| augmentation | lungs, clean | lungs, stressed | worst lung | airway, clean "
+        "| then with | lungs, clean | lungs, stressed | worst lung | airway, clean "
         "| false lung cm² on negatives |",
         "|---|---|---|---|---|---|",
     ]
-    for name, row in found["rows"].items():
+    for name, row in {"the start": found["start"], **found["rows"]}.items():
         lines.append(
             f"| {name} | {row['clean']:.3f} | {row['stressed']:.3f} | {row['worst']:.3f} "
             f"| {row['airway']:.3f} | {row['false_cm2']:.2f} |"

@@ -22,8 +22,10 @@ from figures import MODEL, Figure, main, percentile, timed
 from medview.ai.catalog import ModelFolder
 from medview.ai.network.predictor import load_network
 from medview.ai.training.rehearsal import rehearsal_samples
-from medview.ai.training.trainer import FitOptions, Step, Teacher, fit, measure_bf16
-from medview.session.retraining import RetrainRequest, _fit_options
+from medview.ai.training.teacher import Teacher
+from medview.ai.training.trainer import FitOptions, Step, fit, measure_bf16
+from medview.session.retrain_request import RetrainRequest
+from medview.session.retraining import _fit_options
 
 STEPS, WARM = 12, 2
 
@@ -49,7 +51,7 @@ def measure() -> list[Figure]:
         began = time.perf_counter()
         return True
 
-    fit(network, samples, card.classes, options, hear, teacher)
+    fit(network, samples, card.classes, options, hear, [teacher])
     return [
         Figure(
             "per step, batch of 8",

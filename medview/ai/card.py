@@ -56,7 +56,7 @@ class ModelCard:
 
     def __post_init__(self) -> None:
         for word in (self.name, self.version):
-            if not _NAME.fullmatch(word):
+            if not is_name(word):
                 raise ValueError(f"{word!r} is not a model name or version")
 
     @property
@@ -144,6 +144,11 @@ class ModelCard:
             calibration=dict(data.get("calibration", {})),
             familiarity=dict(data.get("familiarity", {})),
         )
+
+
+def is_name(word: str) -> bool:
+    """Whether a model or a version may be called that."""
+    return _NAME.fullmatch(word) is not None
 
 
 def read_card(folder: Path) -> ModelCard:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from medview.commands._output import print_json
@@ -24,14 +26,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--out-name", help="NAME@VERSION of the candidate (default: next version)")
+    parser.add_argument(
+        "--fresh", action="store_true", help="start anew where a training was interrupted"
+    )
+    parser.add_argument("--tensorboard", type=Path, metavar="DIR", help="write event files too")
+    recipe = parser.add_argument_group("recipe")
+    recipe.add_argument("--batch", type=_count, default=8, help="slices at a time (default 8)")
+    recipe.add_argument("--accumulate", type=_count, default=1, help="batches in a step")
+    recipe.add_argument(
+        "--rehearse",
+        choices=("phantoms", "own", "none"),
+        default="phantoms",
+        help="where the old model teaches: generated phantoms, your accepted slices too, nowhere",
+    )
+    recipe.add_argument(
+        "--new-share", type=_share, default=0.75, help="0..1, new weights in the candidate's"
+    )
+    pull = recipe.add_mutually_exclusive_group()
+    pull.add_argument("--anchor", type=float, default=0.0, help="pull to the old weights")
+    pull.add_argument(
+        "--fisher", type=float, default=0.0, help="the same, by what each weight matters"
+    )
+    task = parser.add_argument_group("another task")
+    task.add_argument("--new-task", metavar="NAME", help="a new model on the base's features")
+    task.add_argument("--from-scratch", action="store_true", help="with nothing of the base")
+    task.add_argument("--labels", default="", help="its labels, by comma (default: new ones)")
 
 
 def run(options: argparse.Namespace) -> int:
     from medview.session.retraining import retrain
 
-    request = _request(options)
     progress = Progress()
-    if options.json:
+    if options.json and os.environ.get("RANK", "0") == "0":  # torchrun's first process speaks
         listen_for_stop(progress)
 
     def report(event: dict[str, Any]) -> bool:
@@ -40,10 +66,12 @@ def run(options: argparse.Namespace) -> int:
         elif event["step"] % 10 == 0:
             words = f"step {event['step']} loss {event['loss']:.3f}"
             print(f"{words}, {event['seconds_left']:.0f} s left", file=sys.stderr, flush=True)
+        if "note" in event and not options.json:
+            print(event["note"], file=sys.stderr, flush=True)
         return not progress.is_cancelled
 
     try:
-        result = retrain(request, report, progress)
+        result = retrain(_request(options), report, progress)
     except Cancelled:
         result = None
     except MedviewError as error:
@@ -54,6 +82,8 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"event": "stopped"})
         return 1
+    if not result:
+        return 0  # one of torchrun's helpers: the first process speaks
     if options.json:
         print_json({"event": "done", **result})
         return 0
@@ -64,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
 def _request(options: argparse.Namespace) -> Any:
     from medview.ai.catalog import DEFAULT_MODEL, Catalog
     from medview.session.lineage import seen_patients
-    from medview.session.retraining import RetrainRequest
+    from medview.session.retrain_request import RetrainRequest
     from medview.store.workspace import Workspace, workspace_folder
 
     folder = workspace_folder(options.workspace)
@@ -75,7 +105,7 @@ def _request(options: argparse.Namespace) -> Any:
         version = workspace.active(name) or ""
         workspace.close()
     base = catalog.find(name, version or None)
-    out_name, _, out_version = (options.out_name or base.card.name).partition("@")
+    out_name, _, out_version = _out_name(options, catalog, base.card.name).partition("@")
     return RetrainRequest(
         folder,
         base,
@@ -86,8 +116,62 @@ def _request(options: argparse.Namespace) -> Any:
         steps=options.steps,
         seed=options.seed,
         device=options.device,
+        rehearsal=0.0 if options.rehearse == "none" else RetrainRequest.rehearsal,
+        own_rehearsal=options.rehearse == "own",
+        new_share=options.new_share,
+        batch=options.batch,
+        accumulate=options.accumulate,
+        anchor=options.anchor,
+        fisher=options.fisher,
+        is_new_task=bool(options.new_task),
+        from_scratch=options.from_scratch,
+        labels=tuple(name.strip() for name in options.labels.split(",") if name.strip()),
+        is_fresh=options.fresh,
+        events=options.tensorboard,
         seen_patients=seen_patients(catalog, base.card),
     )
+
+
+def _out_name(options: argparse.Namespace, catalog: Any, base: str) -> str:
+    """NAME or NAME@VERSION of what is made; MedviewError for what does not fit together."""
+    if not options.new_task:
+        if options.from_scratch or options.labels:
+            raise MedviewError(
+                "--from-scratch and --labels make a model for another task.",
+                hint="Name it: --new-task NAME.",
+                code="bad-arguments",
+            )
+        return str(options.out_name or base)
+    from medview.ai.card import is_name
+
+    name = str(options.new_task).partition("@")[0]
+    if not is_name(name):
+        raise MedviewError(
+            f"{name} is no name for a model.",
+            hint="Small letters, digits, dots and dashes.",
+            code="bad-arguments",
+        )
+    if catalog.versions(name):
+        raise MedviewError(
+            f"There is a model {name} already.",
+            hint=f"Choose another name, or retrain it: --base {name}.",
+            code="name-taken",
+        )
+    return str(options.new_task)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1024:
+        raise ValueError(text)
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0.0 < number <= 1.0:
+        raise ValueError(text)
+    return number
 
 
 def parse_seconds(text: str) -> float:

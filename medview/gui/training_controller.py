@@ -29,6 +29,7 @@ class TrainingController(QObject):
         self.process = TrainingProcess(self)
         self._result: TrainingResult | None = None
         self.process.progress.connect(panel.add)
+        self.process.progress.connect(self._show_note)
         self.process.done.connect(self._take_result)
         self.process.failed.connect(self._failed)
         self.process.stopped.connect(self._stopped)
@@ -104,6 +105,11 @@ class TrainingController(QObject):
     def _stop(self) -> None:
         self.panel.show_stopping()
         self.process.stop()
+
+    def _show_note(self, event: dict[str, Any]) -> None:
+        """What the child wants to be known: it went on after a kill, a disk that is full."""
+        if event.get("note"):
+            self._bench.messages.show_note(str(event["note"]), severity="warning")
 
     def _take_result(self, event: dict[str, Any]) -> None:
         self._result = TrainingResult.of(event).with_titles(self._titles())

@@ -92,6 +92,9 @@ def gates(table: Iterable[Row], found: Mapping[str, Any] | None = None) -> dict[
                 "text": f"old skill: Dice {drop:+.3f} (allowed {-MAXIMUM_DROP:+.3f})",
             }
         )
+    if gain is not None and all(row["current"] is None for row in rows):
+        words = f"A new model, with nothing to compare it with: Dice {gain:.3f} on held-out cases."
+        return {"advice": words, "checks": checks}
     passed = {str(check["name"]): bool(check["passed"]) for check in checks}
     return {"advice": _advice(gain, interval, passed, lost, rows), "checks": checks}
 

@@ -62,7 +62,7 @@ def is_seen(patient: str, seen: Collection[str]) -> bool:
 
 
 def compare(
-    base: Path,
+    base: Path | None,
     candidate: Path,
     held_out: Iterable[ReviewedSlice],
     device: str = "auto",
@@ -74,7 +74,8 @@ def compare(
     ``table``: rows of case, label, current and candidate Dice (null: nothing there), those that
     got worse most first and the phantoms last, all figures of both, and whether the base has seen
     the case. ``summary``: mean difference, its interval over patients, pixels to correct per
-    slice. ``gates``: the advice in words and its checks; the person decides.
+    slice. ``gates``: the advice in words and its checks; the person decides. Without a base, as
+    for a new task, there is no current figure.
     """
     from medview.session.model_jobs import load_predictor
 
@@ -83,6 +84,10 @@ def compare(
     figures: list[dict[tuple[str, str], Figures]] = []
     wrong: list[dict[str, int]] = []
     for folder in (base, candidate):
+        if folder is None:
+            figures.append({})
+            wrong.append({})
+            continue
         predictor = load_predictor(str(folder), device)
         known, pixels = measure(predictor, cases, progress)
         figures.append({**known, **_phantom_figures(predictor, progress)})
@@ -104,7 +109,7 @@ def compare(
     counted = [case for case in cases if not case.is_seen]
     found = summary(table, patients)
     slices = sum(len(case.slices) for case in counted)
-    if slices:
+    if slices and base is not None:
         found["wrong_pixels_per_slice"] = {
             name: sum(pixels[case.name] for case in counted) / slices
             for name, pixels in zip(("current", "candidate"), wrong, strict=True)

@@ -22,7 +22,8 @@ def retrain_command(workspace: Workspace, **options: Any) -> list[str]:
         )
     words = [*this_program(), "retrain", "--json", "--workspace", str(workspace.folder)]
     for name, value in options.items():
-        words += [f"--{name.replace('_', '-')}", str(value)]
+        if value is not False:
+            words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
     return words
 
 

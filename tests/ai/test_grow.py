@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from medview.ai.training.grow import grow_head
+from medview.ai.training.grow import fresh_head, grow_head
 from medview.ai.training.make_model import new_network
 
 ARGUMENTS = {"in_channels": 4, "classes": 4, "base": 4}
@@ -49,3 +49,12 @@ def test_the_same_number_is_a_copy(network):
 def test_classes_cannot_be_lost(network):
     with pytest.raises(ValueError, match="cannot lose"):
         grow_head(network, 3)
+
+
+def test_a_fresh_head_keeps_the_features_and_can_be_made_again(network):
+    fresh, again = (fresh_head(network, 3, seed=7) for _ in range(2))
+    old, new = network.state_dict(), fresh.state_dict()
+    assert fresh.head.out_channels == 3
+    assert all(torch.equal(old[name], new[name]) for name in old if not name.startswith("head"))
+    assert torch.equal(fresh.head.weight, again.head.weight)
+    assert not torch.equal(fresh.head.weight, network.head.weight[:3])

@@ -9,9 +9,11 @@ from small_models import COARSE, phantom, phantom_volume
 
 from medview.ai.training import trainer
 from medview.ai.training.augment import AugmentOptions
+from medview.ai.training.batches import Batches
 from medview.ai.training.make_model import fill_labels, new_network
 from medview.ai.training.samples import samples_of
-from medview.ai.training.trainer import Batches, FitOptions, Teacher, fit
+from medview.ai.training.teacher import Teacher
+from medview.ai.training.trainer import FitOptions, fit
 from medview.core.labels import side_pairs
 
 ARGUMENTS = {"in_channels": 4, "classes": 4, "base": 4}
@@ -35,7 +37,7 @@ def samples():
     )
 
 
-def run(samples, options=QUICK, teacher=None, on_step=None):
+def run(samples, options=QUICK, teachers=(), on_step=None, **more):
     network = new_network("unet-2.5d", ARGUMENTS, 1)
     losses = []
 
@@ -43,7 +45,7 @@ def run(samples, options=QUICK, teacher=None, on_step=None):
         losses.append(step.loss)
         return True if on_step is None else on_step(step)
 
-    averaged = fit(network, samples, 4, options, hear, teacher)
+    averaged = fit(network, samples, 4, options, hear, teachers, **more)
     return network, averaged, losses
 
 
@@ -99,7 +101,7 @@ def test_an_anchor_holds_the_weights_near_the_start(samples):
 def test_a_teacher_is_listened_to_and_left_alone(samples):
     old = new_network("unet-2.5d", ARGUMENTS, 8).eval().requires_grad_(False)
     before = [p.clone() for p in old.parameters()]
-    _, _, losses = run(samples, teacher=Teacher(old, samples, 0.5))
+    _, _, losses = run(samples, teachers=[Teacher(old, samples, 0.5)])
     assert np.isfinite(losses).all()
     assert all(torch.equal(a, b) for a, b in zip(before, old.parameters(), strict=True))
     assert losses != run(samples)[2]
@@ -146,3 +148,19 @@ def test_sides_and_lungs_are_found_by_name():
     assert side_pairs(table) == ((1, 2),)
     assert fill_labels(table) == (1, 2)
     assert side_pairs(names_table("lungs")) == ()
+
+
+def test_batches_add_up_in_a_step(samples):
+    """Two batches of one slice weigh as a batch of two: the step is longer, not the memory."""
+    drawn = []
+
+    class Counting(trainer.Batches):
+        def draw(self, count, size):
+            drawn.append(count)
+            return super().draw(count, size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer, "Batches", Counting)
+        _, _, losses = run(samples, replace(QUICK, steps=3, batch=1, accumulate=2))
+    assert drawn == [1] * 6
+    assert len(losses) == 3

@@ -14,8 +14,8 @@ from medview.core.errors import MedviewError
 from medview.core.labels import Label
 from medview.session import retraining
 from medview.session.advice import PHANTOM_CASE
+from medview.session.retrain_request import RetrainRequest
 from medview.session.retraining import (
-    RetrainRequest,
     class_labels,
     correction_samples,
     grown_table,
@@ -35,7 +35,7 @@ def small(monkeypatch):
     monkeypatch.setattr(
         retraining,
         "_fit_options",
-        lambda *given: replace(original(*given), size=(64, 64), batch=4),
+        lambda *given: replace(original(*given), size=(64, 64), batch=min(4, given[0].batch)),
     )
 
 
@@ -209,3 +209,130 @@ def test_a_case_that_goes_while_training_was_read_before(desk):
     assert session.catalog.find("ct-lung", "1.1.0").card.corrections == 2
     assert result["candidate"] == "ct-lung@1.1.0"
     assert not list(session.workspace.reviews())
+
+
+class Killed(BaseException):
+    """What a kill is to a test in one process."""
+
+
+def killed_at(step, session, **options):
+    """Train, and be cut off in the middle of a step; what is on the disk stays."""
+
+    def report(event):
+        if event["step"] == step:
+            raise Killed
+        return True
+
+    with pytest.raises(Killed):
+        retrain(request(session, **options), report)
+
+
+@pytest.fixture
+def frequent(monkeypatch):
+    """A checkpoint after every step."""
+    from medview.ai.training import checkpoint
+
+    original = checkpoint.Checkpoint
+    monkeypatch.setattr(checkpoint, "Checkpoint", lambda *given: original(*given[:3], steps=1))
+
+
+def steps_of(session, **options):
+    events = []
+    result = retrain(request(session, **options), lambda event: events.append(event) or True)
+    assert result["candidate"].endswith("@1.1.0")
+    return [event["step"] for event in events], [event.get("note", "") for event in events]
+
+
+def test_a_retraining_that_was_killed_goes_on(desk, frequent):
+    session = desk.open()
+    accept(session, 0, [4, 6])
+    killed_at(3, session, steps=4)
+    assert [model.version for model in session.models()] == ["1.0.0"]
+    steps, notes = steps_of(session, steps=4)
+    assert steps == [3, 4]
+    assert "goes on at step 3" in notes[0]
+    assert not list((session.catalog.own / ".building" / "ct-lung").iterdir())
+    assert {model.state for model in session.models()} == {"active", "candidate"}
+
+
+def test_other_options_other_slices_or_a_wish_start_anew(desk, frequent):
+    session = desk.open()
+    accept(session, 0, [4, 6])
+    for change in ({"seed": 1}, {"anchor": 0.1}, {"is_fresh": True}):
+        killed_at(2, session)
+        steps, _ = steps_of(session, **change)
+        assert steps == [1, 2, 3]
+        session.catalog.remove("ct-lung", "1.1.0")
+    killed_at(2, session)
+    session.accept_slices([8])
+    session.flush()
+    assert steps_of(session)[0] == [1, 2, 3]
+
+
+def test_one_version_is_trained_once_at_a_time(desk):
+    session = desk.open()
+    accept(session, 0, [4])
+    trouble = []
+
+    def second(event):
+        with pytest.raises(MedviewError) as raised:
+            retrain(request(session, steps=1), lambda event: True)
+        trouble.append(raised.value.code)
+        return True
+
+    assert retrain(request(session, steps=1), second) is not None
+    assert trouble == ["already-training"]
+
+
+def test_a_disk_that_is_full_at_the_checkpoint_is_said(desk, frequent, monkeypatch):
+    from medview.ai.training import checkpoint
+    from medview.core.errors import MedviewError as Trouble
+
+    def full(path, data):
+        raise Trouble(f"{path.name} could not be written: No space left on device.")
+
+    monkeypatch.setattr(checkpoint, "write_bytes", full)
+    session = desk.open()
+    accept(session, 0, [4])
+    steps, notes = steps_of(session)
+    assert steps == [1, 2, 3]
+    assert [bool(note) for note in notes] == [False, True, False]
+    assert "No space left on device" in notes[1]
+
+
+def test_a_stopped_retraining_leaves_nothing_to_resume(desk, frequent):
+    session = desk.open()
+    accept(session, 0, [4])
+    assert retrain(request(session), lambda event: event["step"] < 2) is None
+    assert steps_of(session)[0] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"own_rehearsal": True}, "distillation on generated phantoms and on the accepted slices"),
+        ({"rehearsal": 0.0}, "none"),
+        ({"fisher": 1.0, "accumulate": 2, "batch": 2}, "distillation on generated phantoms"),
+    ],
+)
+def test_the_card_says_what_was_rehearsed(desk, options, words):
+    session = desk.open()
+    accept(session, 0, [4, 6])
+    steps_of(session, steps=2, **options)
+    card = session.catalog.find("ct-lung", "1.1.0").card
+    assert card.training["rehearsal"] == words
+    assert card.training["fit"]["anchor"] == options.get("fisher", 0.0)
+    assert card.training["fit"]["batch"] == options.get("batch", 4)
+
+
+def test_curves_are_written_for_tensorboard(desk, tmp_path):
+    pytest.importorskip("tensorboard", reason="the tensorboard extra is not installed")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    session = desk.open()
+    accept(session, 0, [5, 6])
+    steps_of(session, events=tmp_path / "events")
+    read = EventAccumulator(str(tmp_path / "events"))
+    read.Reload()
+    assert [one.step for one in read.Scalars("loss")] == [1, 2, 3]
+    assert "Dice on the slices it learns from/right lung" in read.Tags()["scalars"]

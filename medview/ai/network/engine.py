@@ -82,7 +82,7 @@ class Engine:
         try:
             return self._run(inputs)
         except Exception as error:  # a backend may raise anything of its own
-            if not _is_memory(error):
+            if not is_out_of_memory(error):
                 if backend.id in (REFERENCE, _HALF):
                     raise
                 self._give_up(backend, error)
@@ -125,7 +125,8 @@ class Engine:
         self.notes.append(note)
 
 
-def _is_memory(error: Exception) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """PyTorch's own allocator on a CPU raises a plain RuntimeError."""
     known = (torch.OutOfMemoryError, MemoryError)
-    return isinstance(error, known) or "can't allocate memory" in str(error)
+    words = ("can't allocate memory", "not enough memory")
+    return isinstance(error, known) or any(word in str(error) for word in words)

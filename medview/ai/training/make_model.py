@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 
 from medview.ai.card import CARD, METRICS, WEIGHTS, ModelCard, file_sha256
@@ -47,8 +47,8 @@ def save_weights(network: nn.Module, folder: Path, card: ModelCard) -> ModelCard
         for name, value in network.state_dict().items()
     }
     with atomic_path(folder / WEIGHTS) as temporary:
-        save_file(tensors, temporary, metadata={"format": "pt"})
-        Path(temporary).chmod(0o644)  # safetensors writes for the owner alone; models are shared
+        # by our hand: safetensors' own writer hides that the disk is full in an error of its own
+        Path(temporary).write_bytes(save(tensors, metadata={"format": "pt"}))
     created = datetime.now(UTC).isoformat(timespec="seconds")
     card = replace(card, sha256=file_sha256(folder / WEIGHTS), created=card.created or created)
     write_card(folder, card)

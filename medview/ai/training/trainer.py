@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
+from medview.ai.network.engine import is_out_of_memory
+from medview.ai.training.anchor import Anchor
 from medview.ai.training.augment import Augmenter, AugmentOptions
+from medview.ai.training.batches import Batches
+from medview.ai.training.checkpoint import Checkpoint
 from medview.ai.training.losses import segmentation_loss
-from medview.ai.training.samples import Sample, crop
+from medview.ai.training.samples import Sample
+from medview.ai.training.teacher import Teacher, distillation_loss
+from medview.ai.training.workers import Workers
+from medview.core.errors import MedviewError
+
+Network = TypeVar("Network", bound=nn.Module)
+_NEXT_WORKER = 1000  # between the seeds of two workers
 
 
 @dataclass(frozen=True)
 class FitOptions:
     """``size`` (rows, columns) of a training window in network pixels; ``budget_s`` ends early.
 
-    ``anchor`` is the weight of the pull toward the starting weights (L2-SP, Li et al. 2018).
-    ``threads`` 0 leaves torch's choice.
+    ``anchor`` is the weight of the pull toward the starting weights. A step learns from ``batch``
+    slices ``accumulate`` times, so that a large batch fits a small memory. ``threads`` 0 leaves
+    torch's choice.
     """
 
     steps: int = 6000
     batch: int = 8
+    accumulate: int = 1
     size: tuple[int, int] = (208, 240)
     learning_rate: float = 1.5e-3
     weight_decay: float = 1e-4
@@ -53,15 +67,6 @@ class Step:
     seconds_left: float
 
 
-@dataclass(frozen=True)
-class Teacher:
-    """A second source of samples whose targets are an older network's probabilities."""
-
-    network: nn.Module
-    samples: Sequence[Sample]
-    share: float  # of every batch
-
-
 def measure_bf16(network: nn.Module, device: str) -> bool:
     """True when a bfloat16 step is at least 15 % faster than float32 here (measured once)."""
     if device.startswith("cuda"):
@@ -77,30 +82,6 @@ def measure_bf16(network: nn.Module, device: str) -> bool:
     return seconds[True] < 0.85 * seconds[False]
 
 
-class Batches:
-    """Draws batches by weight, with its own seeded generator."""
-
-    def __init__(self, samples: Sequence[Sample], classes: int, seed: int) -> None:
-        if not samples:
-            raise ValueError("no training samples")
-        self.samples = samples
-        self.classes = classes
-        self.generator = np.random.default_rng(seed)
-        weights = np.array([sample.weight for sample in samples], dtype=np.float64)
-        self.chance = weights / weights.sum()
-
-    def draw(self, count: int, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
-        """(images (n, 4, H, W), labels (n, H, W), merged (n, classes))."""
-        picked = self.generator.choice(len(self.samples), size=count, p=self.chance)
-        stacks, labels = zip(
-            *(crop(self.samples[i], size, self.generator) for i in picked), strict=True
-        )
-        merged = torch.zeros(count, self.classes, dtype=torch.bool)
-        for row, i in enumerate(picked):
-            merged[row, list(self.samples[i].merged)] = True
-        return torch.from_numpy(np.stack(stacks)), torch.from_numpy(np.stack(labels)), merged
-
-
 def _rate(progress: float, warmup: float) -> float:
     """One cycle: linear up, cosine down to a hundredth. ``progress`` 0..1."""
     if progress < warmup:
@@ -110,95 +91,190 @@ def _rate(progress: float, warmup: float) -> float:
 
 
 def fit(
-    network: nn.Module,
+    network: Network,
     samples: Sequence[Sample],
     classes: int,
     options: FitOptions,
     on_step: Callable[[Step], bool],
-    teacher: Teacher | None = None,
-) -> nn.Module:
+    teachers: Sequence[Teacher] = (),
+    *,
+    importance: Sequence[Tensor] | None = None,
+    checkpoint: Checkpoint | None = None,
+    workers: Workers | None = None,
+) -> Network:
     """Train ``network`` in place and return its averaged twin (exponential moving average).
 
     ``on_step`` is called after every step and returns False to stop early. With ``budget_s`` the
-    learning rate follows the clock, so the cycle always completes.
+    learning rate follows the clock, so the cycle always completes. ``importance`` of each weight
+    makes the anchor uneven (`fisher_diagonal`). With a ``checkpoint`` the run goes on where an
+    earlier one of the same request was killed, and gives what that one would have given.
+    Raises MedviewError "out-of-memory".
     """
-    torch.manual_seed(options.seed)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    device = torch.device(options.device)
-    network.to(device).train()
-    averaged = copy.deepcopy(network).eval().requires_grad_(False)
-    start = [p.detach().clone() for p in network.parameters()] if options.anchor else None
-    low_precision = options.precision == "bf16" or (
-        options.precision == "auto" and measure_bf16(network, options.device)
-    )
-    augment = Augmenter(options.augment)
-    batches = Batches(samples, classes, options.seed)
-    rehearsal = Batches(teacher.samples, classes, options.seed + 1) if teacher else None
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
-    )
-    began = time.monotonic()
-    for step in range(options.steps):
-        elapsed = time.monotonic() - began
-        done = step / options.steps
-        if options.budget_s is not None:
-            done = max(done, elapsed / options.budget_s)
+    with memory_in_words():
+        training = _Training(network, samples, classes, options, teachers, importance, workers)
+        return training.run(on_step, checkpoint)
+
+
+@contextmanager
+def memory_in_words() -> Iterator[None]:
+    """Turns what an allocator raises into MedviewError "out-of-memory"."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise MedviewError(
+            "The memory is too small for this training; the models are as they were.",
+            hint="Close other programs, take smaller batches (--batch 4 --accumulate 2), or train "
+            "on the CPU (--device cpu).",
+            code="out-of-memory",
+        ) from error
+
+
+class _Training(Generic[Network]):
+    """One run: what `fit` does, with a state that can be kept and taken up again."""
+
+    def __init__(
+        self,
+        network: Network,
+        samples: Sequence[Sample],
+        classes: int,
+        options: FitOptions,
+        teachers: Sequence[Teacher],
+        importance: Sequence[Tensor] | None,
+        workers: Workers | None,
+    ) -> None:
+        self.options, self.teachers = options, teachers
+        self.workers = workers or Workers(device=options.device)
+        self.seed = options.seed + _NEXT_WORKER * self.workers.rank
+        torch.manual_seed(self.seed)
+        if options.threads:
+            torch.set_num_threads(options.threads)
+        self.device = torch.device(options.device)
+        self.network = network.to(self.device).train()
+        self.averaged = copy.deepcopy(network).eval().requires_grad_(False)
+        self.anchor = Anchor(network, options.anchor, importance) if options.anchor else None
+        self.low_precision = options.precision == "bf16" or (
+            options.precision == "auto" and measure_bf16(network, options.device)
+        )
+        self.augment = Augmenter(options.augment)
+        self.batches = Batches(samples, classes, self.seed)
+        self.old = [
+            Batches(one.samples, classes, self.seed + number)
+            for number, one in enumerate(teachers, start=1)
+        ]
+        self.shares = [round(options.batch * one.share) for one in teachers]
+        self.optimizer = torch.optim.AdamW(
+            network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
+        )
+        self.step = 0
+        self.began = time.monotonic()
+
+    def run(self, on_step: Callable[[Step], bool], checkpoint: Checkpoint | None) -> Network:
+        known = checkpoint.read() if checkpoint else None
+        if known is not None:
+            self.restore(known)
+        while self.step < self.options.steps:
+            done = self.workers.agree(self._done())
             if done >= 1.0:
                 break
-        for group in optimizer.param_groups:
-            group["lr"] = options.learning_rate * _rate(done, options.warmup)
-        old = round(options.batch * teacher.share) if teacher else 0
-        images, labels, merged = (
-            t.to(device) for t in batches.draw(options.batch - old, options.size)
-        )
-        images, labels = augment(images, labels)
-        with torch.autocast(device.type, torch.bfloat16, enabled=low_precision):
-            logits = network(images)
-        loss, dice = segmentation_loss(logits, labels, merged, options.trim)
-        if teacher and rehearsal and old:
-            loss = loss + _distil(network, teacher.network, rehearsal, old, options, augment)
-        if start is not None:
-            pull = sum(
-                ((p - q).square().sum() for p, q in zip(network.parameters(), start, strict=True)),
-                torch.zeros((), device=device),
-            )
-            loss = loss + options.anchor * pull
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        _average(averaged, network, min(options.average, (step + 1) / (step + 10)))
-        elapsed = time.monotonic() - began
-        done = max((step + 1) / options.steps, elapsed / (options.budget_s or math.inf))
+            loss, dice = self._learn(done)
+            self.step += 1
+            goes_on = on_step(self._news(loss, dice)) if self.workers.is_first else True
+            if not self.workers.agree(goes_on):
+                return self.averaged
+            if checkpoint and self.workers.is_first and checkpoint.is_due(self.step):
+                checkpoint.write(self.state())
+        if checkpoint and self.workers.is_first and self.step % checkpoint.steps:
+            checkpoint.write(self.state())  # what comes next can be killed too
+        return self.averaged
+
+    def _done(self) -> float:
+        """0..1 of the steps, or of the time where that is further."""
+        done = self.step / self.options.steps
+        if self.options.budget_s is not None:
+            done = max(done, (time.monotonic() - self.began) / self.options.budget_s)
+        return done
+
+    def _news(self, loss: float, dice: Tensor) -> Step:
+        elapsed, done = time.monotonic() - self.began, self._done()
         left = elapsed * (1.0 - done) / max(done, 1e-6)
-        if not on_step(
-            Step(
-                step + 1, options.steps, float(loss.detach()), tuple(dice.tolist()), max(left, 0.0)
-            )
-        ):
-            break
-    return averaged
+        return Step(self.step, self.options.steps, loss, tuple(dice.tolist()), max(left, 0.0))
 
+    def _learn(self, done: float) -> tuple[float, Tensor]:
+        """One optimiser step at ``done`` of the cycle; (loss, soft Dice per class)."""
+        options = self.options
+        for group in self.optimizer.param_groups:
+            group["lr"] = options.learning_rate * _rate(done, options.warmup)
+        self.optimizer.zero_grad(set_to_none=True)
+        whole = 0.0
+        for _ in range(options.accumulate):
+            loss, dice = self._loss()
+            (loss / options.accumulate).backward()
+            whole += float(loss.detach()) / options.accumulate
+        self.workers.average_gradients(self.network)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimizer.step()
+        keep = min(options.average, (self.step + 1) / (self.step + 10))
+        _average(self.averaged, self.network, keep)
+        return whole, dice
 
-def _distil(
-    network: nn.Module,
-    old: nn.Module,
-    rehearsal: Batches,
-    count: int,
-    options: FitOptions,
-    augment: Augmenter,
-) -> Tensor:
-    """KL divergence to the old network on rehearsal slices ("learning without forgetting")."""
-    device = torch.device(options.device)
-    images, labels, _ = (t.to(device) for t in rehearsal.draw(count, options.size))
-    images, _ = augment(images, labels)
-    with torch.no_grad():
-        wanted = torch.softmax(old(images).float(), dim=1)
-    guess = torch.log_softmax(network(images).float(), dim=1)
-    return (
-        -(wanted * guess).sum(dim=1).mean() + (wanted * wanted.clamp_min(1e-8).log()).sum(1).mean()
-    )
+    def _loss(self) -> tuple[Tensor, Tensor]:
+        options = self.options
+        images, labels, merged = self._draw(self.batches, options.batch - sum(self.shares))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):
+            logits = self.network(images)
+        loss, dice = segmentation_loss(logits, labels, merged, options.trim)
+        for teacher, batches, count in zip(self.teachers, self.old, self.shares, strict=True):
+            if count:
+                loss = loss + self._distil(teacher, batches, count)
+        if self.anchor is not None:
+            loss = loss + self.anchor(self.network)
+        return loss, dice
+
+    def _draw(self, batches: Batches, count: int) -> tuple[Tensor, Tensor, Tensor]:
+        images, labels, merged = (t.to(self.device) for t in batches.draw(count, self.options.size))
+        return *self.augment(images, labels), merged
+
+    def _distil(self, teacher: Teacher, batches: Batches, count: int) -> Tensor:
+        images, labels, merged = self._draw(batches, count)
+        with torch.no_grad():
+            wanted = torch.softmax(teacher.network(images).float(), dim=1)
+        return distillation_loss(self.network(images), wanted, labels, merged, teacher.is_corrected)
+
+    def state(self) -> dict[str, Any]:
+        """All that the next step depends on, as tensors, numbers and text."""
+        on_gpu = self.device.type == "cuda"
+        return {
+            "step": self.step,
+            "seconds": time.monotonic() - self.began,
+            "low_precision": self.low_precision,
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+            "gpu_random": torch.cuda.get_rng_state(self.device) if on_gpu else None,
+            "batches": json.dumps([one.state for one in (self.batches, *self.old)]),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken; the other workers than the first draw anew."""
+        self.step = state["step"]
+        self.began = time.monotonic() - state["seconds"]
+        self.low_precision = state["low_precision"]
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if not self.workers.is_first:
+            torch.manual_seed(self.seed + self.step)
+            self.batches.reseed(self.seed + self.step)
+            return
+        torch.set_rng_state(state["random"])
+        if state["gpu_random"] is not None and self.device.type == "cuda":
+            torch.cuda.set_rng_state(state["gpu_random"], self.device)
+        drawn = json.loads(state["batches"])
+        for batches, where in zip((self.batches, *self.old), drawn, strict=True):
+            batches.state = where
 
 
 @torch.no_grad()

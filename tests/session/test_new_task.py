@@ -1,0 +1,110 @@
+"""A model for another task: other labels, another modality, from one case, or from nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_models import names_table, phantom_volume
+from test_retraining import accept, request, small
+
+from medview.core.box import Box
+from medview.core.errors import MedviewError
+from medview.core.volume import SourceSeries
+from medview.session.retraining import retrain
+
+assert small  # the fixture of small phantoms and windows
+
+
+def weights(session, name="bones"):
+    from safetensors.torch import load_file
+
+    folder = session.catalog.find(name).folder
+    return load_file(folder / "model.safetensors")
+
+
+def make(session, **options):
+    asked = replace(request(session, is_new_task=True, **options), name="bones")
+    return retrain(asked, lambda event: True)
+
+
+def accept_bone(session, seed, slices, modality="CT"):
+    """A patient whose brightest voxels I call bone; the lungs are named too."""
+    from small_models import TOOL
+
+    volume = phantom_volume(seed, patient=f"P{seed}")
+    if modality != "CT":
+        voxels = (volume.voxels.astype(np.float32) + 1024.0) / 4.0
+        source = SourceSeries("1.2", f"9.{seed}", patient_id=f"P{seed}")
+        volume = replace(volume, voxels=voxels, modality=modality, units="", source=source)
+    session.open_volume(volume)
+    session.labelmap.table = names_table("right lung", "left lung", "airway", "bone")
+    bright = volume.voxels > np.quantile(volume.voxels, 0.97)
+    session.editor.begin("truth", TOOL, 0)
+    session.editor.write(Box.whole(bright.shape), np.where(bright, 4, 0).astype(np.uint8))
+    session.editor.commit()
+    session.accept_slices(slices)
+    session.flush()
+
+
+def test_a_new_task_takes_the_labels_the_base_does_not_know(desk):
+    session = desk.open()
+    accept_bone(session, 0, [4, 6])
+    accept_bone(session, 1, [5])
+    result = make(session)
+    card = session.catalog.find("bones").card
+    assert [label.name for label in card.labels] == ["bone"]
+    assert card.input == session.registry.active_folder().card.input
+    assert card.training["rehearsal"] == "none"
+    assert "on the features of ct-lung@1.0.0" in card.description
+    assert all(row["current"] is None for row in result["table"])
+    assert "A new model" in result["gates"]["advice"]
+    assert session.active_model.name == "ct-lung"
+
+
+def test_the_features_are_the_bases_or_from_nothing(desk):
+    session = desk.open()
+    accept_bone(session, 0, [4])
+    from safetensors.torch import load_file
+
+    old = load_file(session.registry.active_folder().folder / "model.safetensors")
+
+    def moved():
+        made = weights(session)
+        session.catalog.remove("bones", "1.1.0")
+        names = [name for name in old if not name.startswith("head") and "weight" in name]
+        return float(sum((made[name] - old[name]).square().sum() for name in names))
+
+    make(session, steps=1)
+    kept = moved()
+    make(session, steps=1, from_scratch=True)
+    assert kept < 0.1 * moved()
+
+
+def test_one_case_of_another_modality_gives_its_range_and_spacing(desk):
+    session = desk.open()
+    accept_bone(session, 0, [4, 6], modality="MR")
+    make(session)
+    spec = session.catalog.find("bones").card.input
+    voxels = session.volume.voxels
+    assert spec.modality == "MR"
+    assert voxels.min() <= spec.low < spec.high <= voxels.max()
+    assert spec.spacing_mm == pytest.approx(6.0), "no finer than its pixels"
+    session.registry.use("bones", "1.1.0")
+
+
+def test_slices_of_another_modality_are_another_task(desk):
+    session = desk.open()
+    accept_bone(session, 0, [4])
+    accept_bone(session, 2, [4, 5], modality="MR")  # held out: the second patient
+    make(session)
+    assert session.catalog.find("bones").card.input.modality == "CT"
+
+
+def test_labels_that_nobody_drew_are_said(desk):
+    session = desk.open()
+    accept(session, 0, [4])
+    with pytest.raises(MedviewError) as trouble:
+        make(session, labels=("spleen",))
+    assert trouble.value.code == "nothing-accepted"
+    make(session, labels=("Left Lung",))
+    assert [one.name.lower() for one in session.catalog.find("bones").card.labels] == ["left lung"]

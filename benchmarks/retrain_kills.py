@@ -20,7 +20,8 @@ from pathlib import Path
 
 from figures import PROJECT, Figure, machine, percentile
 
-sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/commands")]
+sys.path.insert(0, str(PROJECT / "tests"))
+sys.path.insert(0, str(PROJECT / "tests/commands"))
 from retrain_killed import command, files_of, prepare, run
 
 from medview.ai.card import verify

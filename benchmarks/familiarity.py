@@ -96,7 +96,7 @@ def others() -> Any:
         report = opening.index([path], Progress())
         for series in (one for one in report.series if one.kind == "image"):
             try:
-                yield f"{what}: {series.description}"[:58], opening.load(series, Progress(), 0)
+                yield f"{what}: {series.key[-6:]}"[:58], opening.load(series, Progress(), 0)
             except MedviewError as error:
                 print(what, error.message)
         for file in sorted(path.rglob("*")):

@@ -1,6 +1,6 @@
 """What a retraining gains and what it forgets: recipes side by side on the same corrections.
 
-python benchmarks/forgetting.py [--steps N] [--json FILE]
+python benchmarks/forgetting.py [--steps N] [--recipes NAME ...] [--json FILE]
 
 Corrections: 8 accepted slices of one shifted phantom patient. Gain: Dice on another shifted phantom
 patient. Old skill: Dice on the kept-out real CT fourd_lung_113 (every 4th slice) of
@@ -22,11 +22,13 @@ import torch
 
 from medview.ai.network.predictor import Predictor, load_network
 from medview.ai.preprocess import PreparedVolume
+from medview.ai.training.anchor import fisher_diagonal
 from medview.ai.training.augment import AugmentOptions
 from medview.ai.training.blend import blend
 from medview.ai.training.rehearsal import REHEARSAL_SEEDS, rehearsal_samples
 from medview.ai.training.samples import samples_of
-from medview.ai.training.trainer import FitOptions, Teacher, fit
+from medview.ai.training.teacher import Teacher
+from medview.ai.training.trainer import FitOptions, fit
 from medview.core.metrics import dice
 from medview.core.phantom import PhantomShift, thorax_phantom
 from medview.core.volume import Volume
@@ -35,11 +37,16 @@ from medview.session.manifest import read_case, read_manifest
 PROJECT = Path(__file__).resolve().parent.parent
 SHIFT = PhantomShift("other scanner", hu_gain=0.6, hu_offset=250.0, noise_hu=60.0, seed=3)
 RECIPES = {
-    "no rehearsal": {"share": 0.0, "anchor": 0.0},
-    "anchor": {"share": 0.0, "anchor": 0.02},
-    "rehearsal": {"share": 0.375, "anchor": 0.0},
+    "no rehearsal": {},
+    "anchor": {"anchor": 0.02},
+    "rehearsal": {"share": 0.375},
     "rehearsal + anchor": {"share": 0.375, "anchor": 0.02},
     "rehearsal + strong anchor": {"share": 0.375, "anchor": 1.0},
+    "taught on own slices": {"own": 0.375},
+    "rehearsal + taught on own slices": {"share": 0.1875, "own": 0.1875},
+    "Fisher": {"fisher": 1.0},
+    "strong Fisher": {"fisher": 100.0},
+    "rehearsal + Fisher": {"share": 0.375, "fisher": 1.0},
 }
 BLENDS = (0.75, 0.5)  # share of the new weights when old and new are averaged
 
@@ -83,14 +90,27 @@ def main() -> None:
             steps=options.steps,
             learning_rate=3e-4,
             average=0.98,
-            anchor=recipe["anchor"],
+            anchor=recipe.get("anchor", recipe.get("fisher", 0.0)),
             augment=augment,
         )
         old = copy.deepcopy(base).requires_grad_(False)
-        teacher = Teacher(old, rehearsal, recipe["share"]) if recipe["share"] else None
+        teachers = [
+            Teacher(old, samples, recipe[source], source == "own")
+            for source, samples in (("share", rehearsal), ("own", corrections))
+            if source in recipe
+        ]
+        importance = None
+        if "fisher" in recipe:
+            importance = fisher_diagonal(copy.deepcopy(base), rehearsal, fitting.size)
         torch.manual_seed(0)
         new = fit(
-            copy.deepcopy(base), corrections, card.classes, fitting, lambda _step: True, teacher
+            copy.deepcopy(base),
+            corrections,
+            card.classes,
+            fitting,
+            lambda _step: True,
+            teachers,
+            importance=importance,
         )
         for share in (1.0, *BLENDS):
             predictor.network = blend(base, new, share)

@@ -20,13 +20,12 @@ from pathlib import Path
 
 from figures import PROJECT, Figure, machine, percentile
 
-sys.path.insert(0, str(PROJECT / "tests"))
-sys.path.insert(0, str(PROJECT / "tests/commands"))
-from retrain_killed import command, files_of, prepare, run
-
 from medview.ai.card import verify
 from medview.ai.network.predictor import load_network
 from medview.core.errors import MedviewError
+
+sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/commands")]
+from retrain_killed import command, files_of, prepare, run  # noqa: E402 - tests are no package
 
 EVERY = 20  # steps between two checkpoints
 

@@ -134,7 +134,10 @@ class TrainingProcess(QObject):
             return self._trouble
         lines = [line.strip() for line in self._errors.splitlines() if line.strip()]
         if status == QProcess.ExitStatus.CrashExit:
-            return tr("Training ended abruptly (out of memory?). The models are as they were.")
+            return tr(
+                "Training ended abruptly (out of memory?). The models are as they were. "
+                "Retraining goes on where it was."
+            )
         last = lines[-1] if lines else f"exit status {code}"
         return tr("Training failed: {reason}").format(reason=last)
 

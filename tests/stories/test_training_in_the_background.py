@@ -1,4 +1,4 @@
-"""I choose how long to train, and what happens to the training when I close the window."""
+"""I choose how long to train, hear what happens to it, and say what becomes of it when I close."""
 
 from __future__ import annotations
 
@@ -35,6 +35,25 @@ def training(reader):
         return reader.window.trainer.process
 
     return start
+
+
+NOTED = """
+import json
+row = {"event": "progress", "step": 41, "steps": 60, "loss": 1.0, "seconds_left": 9.0}
+row["note"] = "The training that was interrupted goes on at step 41."
+print(json.dumps(row), flush=True)
+print(json.dumps({"event": "error", "code": "out-of-memory", "message": "The memory is too small"}))
+raise SystemExit(1)
+"""
+
+
+def test_i_am_told_that_a_training_goes_on_and_why_it_ends(reader):
+    reader.session.retrain_command = lambda **options: [sys.executable, "-c", NOTED]
+    reader.choose("Model > Retrain on Corrections")
+    reader.until(lambda: not reader.window.trainer.process.is_running, 20)
+    said = " ".join(reader.messages())
+    assert "goes on at step 41" in said
+    assert "The memory is too small" in said
 
 
 def test_closing_asks_and_back_stays(reader, training):

@@ -3212,8 +3212,8 @@ so there is no shape in 3D.</source>
       <translation>无法开始训练：{reason}。</translation>
     </message>
     <message>
-      <source>Training ended abruptly (out of memory?). The models are as they were.</source>
-      <translation>训练意外中止（内存不足？）。模型保持原样。</translation>
+      <source>Training ended abruptly (out of memory?). The models are as they were. Retraining goes on where it was.</source>
+      <translation>训练意外结束（内存不足？）。各模型保持原样。再次训练时将从中断处继续。</translation>
     </message>
     <message>
       <source>Training failed: {reason}</source>

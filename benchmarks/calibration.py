@@ -3,9 +3,9 @@
 python benchmarks/calibration.py [--model FOLDER] [--write-card]
 
 Two-fold over the kept-out patients of ../shared/data/chest_ct: temperatures fitted on one half are
-measured on the other; the card gets those fitted on both, or ones where that does not help on the other half. Expected calibration error over 15 bins,
-of the pixels within 3 network pixels of anything labelled or predicted (elsewhere every model is
-right, which would hide its errors).
+measured on the other; the card gets those fitted on both, or ones where that does not help on the
+other half. Expected calibration error over 15 bins, of the pixels within 3 network pixels of
+anything labelled or predicted (elsewhere every model is right, which would hide its errors).
 """
 
 from __future__ import annotations

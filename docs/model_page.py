@@ -273,13 +273,13 @@ def finding_lines(found: dict) -> list[str]:
         "of the kept-out ones (`benchmarks/findings.py` says how). Real opacities in clean slices "
         "count as no: nobody labelled them.",
         "",
-        "| finding | AUROC | calibration error | slices with | without | wrong at 0.5 |",
-        "|---|---|---|---|---|---|",
+        "| finding | AUROC | calibration error | slices with | without | wrong at 0.5 | ships |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name, row in found.items():
         lines.append(
             f"| {name} | {number(row['auroc'])} | {row['calibration_error']:.3f} | {row['yes']} "
-            f"| {row['no']} | {row['wrong_at_half']} |"
+            f"| {row['no']} | {row['wrong_at_half']} | {'yes' if row['ships'] else '**no**'} |"
         )
     return lines
 

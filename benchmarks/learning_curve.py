@@ -241,7 +241,9 @@ def measure(task: Task, network: nn.Module, every: int) -> tuple[float | None, f
         found = [
             value
             for volume, truth in cases
-            for name, value in slice_dice(predictor, volume, truth, every).items()
+            for name, value in slice_dice(
+                predictor, volume, truth, min(every, *volume.geometry.shape)
+            ).items()
             if name.lower() in names and value is not None
         ]
         return float(np.mean(found)) if found else None

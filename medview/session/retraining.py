@@ -165,7 +165,9 @@ def _learn(plan: _Plan, workers: Workers, report: Report, progress: Progress) ->
         importance = fisher_diagonal(twin, phantoms, options.size)
     notes: list[str] = []
     file = request.building / _CHECKPOINT
-    checkpoint = Checkpoint(file, fingerprint(request, plan.train), notes.append)
+    checkpoint = Checkpoint(
+        file, fingerprint(request, plan.train), notes.append, is_fresh=request.is_fresh
+    )
     if request.is_fresh and workers.is_first:
         file.unlink(missing_ok=True)
     listener = RetrainListener(request, card, report, notes, workers.is_first)

@@ -78,6 +78,7 @@ def test_a_run_that_was_finished_is_not_run_again(samples, tmp_path):
 def test_another_request_and_a_damaged_file_start_anew(samples, tmp_path):
     file = tmp_path / "c.pt"
     run(samples, Checkpoint(file, "mine", steps=2), cut_at=3)
+    assert Checkpoint(file, "mine", is_fresh=True).read() is None
     assert run(samples, Checkpoint(file, "another"))[1][0] == 1
     run(samples, Checkpoint(file, "mine", steps=2), cut_at=3)
     whole = file.read_bytes()

@@ -233,7 +233,9 @@ def frequent(monkeypatch):
     from medview.ai.training import checkpoint
 
     original = checkpoint.Checkpoint
-    monkeypatch.setattr(checkpoint, "Checkpoint", lambda *given: original(*given[:3], steps=1))
+    monkeypatch.setattr(
+        checkpoint, "Checkpoint", lambda *given, **more: original(*given[:3], steps=1, **more)
+    )
 
 
 def steps_of(session, **options):

@@ -24,7 +24,7 @@ class Checkpoint:
     """One file that is replaced atomically every ``steps`` steps or ``seconds``.
 
     ``request`` names what is trained from what: a file of another request is not read. A disk that
-    refuses is said once to ``say``, and the training goes on without.
+    refuses is said once to ``say``, and the training goes on without. ``is_fresh`` reads nothing.
     """
 
     file: Path
@@ -32,6 +32,7 @@ class Checkpoint:
     say: Callable[[str], None] = lambda words: None
     steps: int = 20
     seconds: float = 30.0
+    is_fresh: bool = False
     _written: float = field(default_factory=time.monotonic)
     _has_failed: bool = False
 
@@ -40,6 +41,8 @@ class Checkpoint:
 
     def read(self) -> dict[str, Any] | None:
         """The last state, on the CPU; None when there is none of this request that is whole."""
+        if self.is_fresh:
+            return None
         try:
             stored = self.file.read_bytes()
         except FileNotFoundError:

@@ -121,5 +121,5 @@ def test_i_stop_a_training(reader, chest_folder):
     reader.click("Stop", within=reader.window.training)
     reader.until(lambda: not reader.window.trainer.process.is_running, 30)
     assert reader.message == "Training stopped. The models are as they were."
-    assert [row.version for row in reader.session.models()] == ["2.0.0"]
+    assert [row.version for row in reader.session.models()] == ["1.0.0", "2.0.0"]
     assert not reader.window.training_dock.isVisible()

@@ -235,7 +235,8 @@ def ablation_lines(found: dict) -> list[str]:
         f"{found['seed']}, all patients "
         "but those kept out; measured on every 6th slice of the kept-out volumes and the kept-out "
         "single slices, clean and under all conditions above. One seed and few steps: differences "
-        "under 0.005 say nothing.",
+        "under 0.005 say nothing, and so few steps cannot show what the longer training gains. "
+        + ("" if "without trimming of labels" in found["rows"] else "Not all rows were run yet."),
         "",
         "| then with | lungs, clean | lungs, stressed | worst lung | airway, clean "
         "| false lung cm² on negatives |",

@@ -15,7 +15,11 @@ from medview.core.job import Progress
 from medview.core.volume import Volume
 from medview.session.torch_room import predictor_module
 
-GATE = "insertion - deletion >= mask + 0.15 and rank correlation with the randomised network <= 0.5"
+FEWEST_SLICES = 8  # of a verdict; fewer are figures without one
+GATE = (
+    "insertion - deletion >= mask + 0.15 and rank correlation with the randomised network <= 0.5, "
+    "on 8 slices or more"
+)
 Table = dict[str, dict[str, dict[str, dict[str, Any]]]]  # method, layer, label, figure
 
 
@@ -87,6 +91,7 @@ def _summary(by_label: dict[str, list[dict[str, float]]]) -> dict[str, dict[str,
             **{key: round(value, 3) for key, value in mean.items()},
             "worst_slice": round(min(c["heatmap"] for c in checks), 3),
             "slices": len(checks),
-            "passes": passes(mean["heatmap"], mean["mask"], mean["randomised"]),
+            "passes": len(checks) >= FEWEST_SLICES
+            and passes(mean["heatmap"], mean["mask"], mean["randomised"]),
         }
     return rows

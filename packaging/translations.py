@@ -36,6 +36,7 @@ TABLES: dict[str, tuple[int | str, ...]] = {
 # constants whose texts are shown through tr() elsewhere: titles of tables, words of states
 CONSTANTS = frozenset(
     """
+    DOUBT_WORDS NOT_CALIBRATED DOUBT
     MOUSE EXPORTS WORDS DEVICES REGIONS LAYERS DRAGS HEAT_WORDS NOT_RELIABLE RESEARCH_USE
     SAVED,SAVING,NOT_SAVED NO_SERIES NO_CASES NAMELESS EMPTY_TEXT HINT WAITING NOTHING NO_PLACE
     BUILDING HELP TITLE LABEL_STATES LANGUAGES _FILES _DRAG_OF _HOW _TEXT _COLUMNS _POLICIES
@@ -52,7 +53,13 @@ SINGLE = (  # data of lower rooms that have no table of their own
     "Loading {0} of {1} slices", "Reading headers: {0} of {1}", "frame {0} of {1}", "{0} files",
     "axial", "coronal", "sagittal", "oblique", "What Next", "not axial", "no labels", "excluded",
     "damaged: its pixels or labels cannot be read", "Accepting case {0} of {1}",
-    "Looking at case {0}", "Case {0} of {1}",
+    "Looking at case {0}", "Case {0} of {1}", "Origin", "Findings", "Doubt",
+    "Its slices are {0}.{1} mm apart; the model knows up to {2}.{3} mm.",
+    "Its pixels are {0}.{1} mm; the model knows up to {2}.{3} mm.",
+    "Its values ({0} to {1}) are not those of a chest CT in HU.",
+    "Its values (-{0} to {1}) are not those of a chest CT in HU.",
+    "The picture is only {0} x {1} mm wide and may cut the body.",
+    "It looks unlike the training cases to the model itself ({0}.{1}, usual up to {2}.{3}).",
 )  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")

@@ -1000,6 +1000,10 @@
       <translation>发现</translation>
     </message>
     <message>
+      <source>Findings</source>
+      <translation>发现</translation>
+    </message>
+    <message>
       <source>Fit to View</source>
       <translation>适合窗口</translation>
     </message>
@@ -1262,6 +1266,26 @@
     <message>
       <source>Islands</source>
       <translation>孤岛处理</translation>
+    </message>
+    <message>
+      <source>It looks unlike the training cases to the model itself ({0}.{1}, usual up to {2}.{3}).</source>
+      <translation>在模型看来与训练病例不同（{0}.{1}，通常不超过 {2}.{3}）。</translation>
+    </message>
+    <message>
+      <source>Its pixels are {0}.{1} mm; the model knows up to {2}.{3} mm.</source>
+      <translation>其像素为 {0}.{1} mm；模型只熟悉不超过 {2}.{3} mm 的像素。</translation>
+    </message>
+    <message>
+      <source>Its slices are {0}.{1} mm apart; the model knows up to {2}.{3} mm.</source>
+      <translation>其层间距为 {0}.{1} mm；模型只熟悉不超过 {2}.{3} mm 的间距。</translation>
+    </message>
+    <message>
+      <source>Its values (-{0} to {1}) are not those of a chest CT in HU.</source>
+      <translation>其数值（-{0} 至 {1}）不像以 HU 表示的胸部 CT。</translation>
+    </message>
+    <message>
+      <source>Its values ({0} to {1}) are not those of a chest CT in HU.</source>
+      <translation>其数值（{0} 至 {1}）不像以 HU 表示的胸部 CT。</translation>
     </message>
     <message>
       <source>Joint smooths all labels and leaves no gaps between</source>
@@ -2116,6 +2140,10 @@ Apache License 2.0。</translation>
     <message>
       <source>Optimiser steps instead of a time: the same again gives the same</source>
       <translation>以优化步数代替时间：重复运行结果相同</translation>
+    </message>
+    <message>
+      <source>Origin</source>
+      <translation>来源</translation>
     </message>
     <message>
       <source>Origin of labels</source>
@@ -3048,6 +3076,10 @@ so there is no shape in 3D.</source>
       <translation>图片已复制到剪贴板。</translation>
     </message>
     <message>
+      <source>The picture is only {0} x {1} mm wide and may cut the body.</source>
+      <translation>图像仅宽 {0} x {1} mm，可能截断了身体。</translation>
+    </message>
+    <message>
       <source>The stored slice, counted from 1</source>
       <translation>存储的层，从 1 开始计数</translation>
     </message>
@@ -3656,6 +3688,14 @@ so there is no shape in 3D.</source>
       <translation>已完成</translation>
     </message>
     <message>
+      <source>doubt</source>
+      <translation>疑虑</translation>
+    </message>
+    <message>
+      <source>doubt not calibrated</source>
+      <translation>不确定性未校准</translation>
+    </message>
+    <message>
       <source>doubt of the model</source>
       <translation>模型的不确定性</translation>
     </message>
@@ -4082,6 +4122,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>shows what the model used, not the disease</source>
       <translation>显示模型的依据，而不是病变</translation>
+    </message>
+    <message>
+      <source>shows where the model is unsure, not where it is wrong</source>
+      <translation>显示模型不确定之处，而非错误之处</translation>
     </message>
     <message>
       <source>slice</source>

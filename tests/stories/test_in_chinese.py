@@ -27,7 +27,9 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 # names of things, of files and of units that Chinese readers write in Latin letters too
 ALLOWED = re.compile(
     r"""medview(\s[\d.]+)? | English | CPU | GPU\s\(CUDA\) | CSV… | DICOM\sSR… | VR | ml | mm³
-    | cividis | inferno | viridis | [\d.,\s]+mm³? | ct-lung@[\d.]+
+    | cividis | inferno | viridis | [\d.,\s]+mm³? | ct-lung@[\d.]+ | HD95\smm
+    | Seg-Grad-CAM | Seg-XRes-CAM | HiResCAM | Integrated\sgradients | Occlusion | LIME
+    | PyTorch | OpenVINO(，bfloat16)? | ONNX\sRuntime
     """,
     re.VERBOSE,
 )
@@ -38,7 +40,7 @@ ALLOWED_WORDS = frozenset(
     """
     nrrd
     medview ffmpeg Apache License Enter Return Shift Backspace Delete Home Right Left Down PgDown
-    Space NIfTI nnunet Cobb lobe lung
+    Space NIfTI nnunet Cobb lobe lung PyTorch OpenVINO Runtime bfloat
     """.split()  # noqa: SIM905
 )
 
@@ -106,6 +108,7 @@ def test_everything_that_is_seen_is_chinese(chinese, chest_folder):
     data = {label.name for label in chinese.session.labelmap.table}
     data |= {window.labels.words.text()}  # the anatomical term is coded in English
     data |= {known.name for known in chinese.session.volume.windows}  # the file's own words
+    data |= set(chinese.session.findings.names())
     assert len(seen) > 300
     assert english_in(seen, data) == []
 

@@ -32,7 +32,6 @@ from medview.store.findings import StoredFeatures, Tag
 from medview.store.workspace import Workspace
 
 Floats = NDArray[np.float32]
-METHOD = "Grad-CAM of the score"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +67,8 @@ class Findings:
     def __init__(self, workspace: Workspace, saver: Saver, models: Models, jobs: ModelJobs) -> None:
         self._workspace, self._saver, self._models, self._jobs = workspace, saver, models, jobs
         self._tags: list[Tag] | None = None
-        self._own: list[Finding] | None = None
+        self._findings: list[Finding] | None = None  # of the active model; they lie in files
+        self._scores: dict[str, Floats | None] = {}  # asked for at every slice that is turned
         self.seen: SliceFeatures | None = None
 
     # ---- names and tags
@@ -84,10 +84,6 @@ class Findings:
         if self._tags is None:
             self._tags = self._workspace.tags()
         return self._tags
-
-    def answer(self, case_key: str, slice_index: int, name: str) -> bool | None:
-        """What a person said of a slice, None when nobody did."""
-        return self.answers(case_key, name).get(slice_index)
 
     def answers(self, case_key: str, name: str) -> dict[int, bool]:
         """Slice -> answer of one case."""
@@ -119,6 +115,11 @@ class Findings:
 
     def scores(self, name: str) -> Floats | None:
         """Probabilities by slice of the open case; None before it was looked at or learned."""
+        if name not in self._scores:
+            self._scores[name] = self._score(name)
+        return self._scores[name]
+
+    def _score(self, name: str) -> Floats | None:
         seen = self.seen
         found = next((one for one in self._known() if one.name == name), None)
         if seen is None or found is None or found.model != seen.model:
@@ -133,11 +134,13 @@ class Findings:
     def take(self, seen: SliceFeatures) -> None:
         """Show the scores of what was looked at."""
         self.seen = seen
+        self._scores = {}
         self.changed.emit()
 
     def leave(self) -> None:
-        """Another case is open."""
-        self.seen = None
+        """Another case is open, or another model is in use."""
+        self.seen = self._findings = None
+        self._scores = {}
         self.changed.emit()
 
     def _looking(self, volume: Volume, model: ModelFolder) -> Callable[[Progress], SliceFeatures]:
@@ -210,7 +213,8 @@ class Findings:
 
     def learned(self, _result: Learned) -> None:
         """Read the findings again."""
-        self._own = None
+        self._findings = None
+        self._scores = {}
         self.changed.emit()
 
     def heatmap_job(self, volume: Volume, slice_index: int, name: str) -> Job:
@@ -255,15 +259,16 @@ class Findings:
 
     def _known(self) -> list[Finding]:
         """The findings of the active model: bundled, and learned here for this very version."""
-        model = self._models.active_folder()
-        if self._own is None:
-            path = self._workspace.folder / FINDINGS
-            self._own = read_findings(path) if path.exists() else []
-        bundled = model.folder / FINDINGS
-        shipped = read_findings(bundled) if bundled.exists() else []
-        own = [one for one in self._own if one.model == model.card.id]
-        names = {one.name for one in own}
-        return [*(one for one in shipped if one.name not in names), *own]
+        if self._findings is None:
+            model = self._models.active_folder()
+            bundled, learned = (
+                read_findings(folder / FINDINGS) if (folder / FINDINGS).exists() else []
+                for folder in (model.folder, self._workspace.folder)
+            )
+            own = [one for one in learned if one.model == model.card.id]
+            names = {one.name for one in own}
+            self._findings = [*(one for one in bundled if one.name not in names), *own]
+        return self._findings
 
 
 def _left_out_auroc(

@@ -61,3 +61,16 @@ def test_learning_without_a_look_says_what_to_do(session):
     with pytest.raises(MedviewError) as trouble:
         session.findings.learn_job("x").function(Progress())
     assert "score their slices" in trouble.value.hint
+
+
+def test_turning_slices_reads_no_file_and_scores_once(session, monkeypatch):
+    seen = looked(session)
+    key, count = session.volume.case_key, len(seen.features)
+    for index in range(count):
+        session.findings.tag(key, index, "half", "reader", answer=index >= count // 2)
+    session.flush()
+    session.findings.learned(session.findings.learn_job("half").function(Progress()))
+    first = session.findings.scores("half")
+    monkeypatch.setattr(session.registry, "active_folder", lambda: pytest.fail("read the models"))
+    assert session.findings.scores("half") is first
+    assert "half" in session.findings.names()

@@ -29,8 +29,9 @@ from medview.session.manifest import ManifestRow, read_case
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--plain-steps", type=int, default=350, help="without augmentation")
-    parser.add_argument("--steps", type=int, default=350, help="with all of it, after those")
+    parser.add_argument("--plain-steps", type=int, default=300, help="without augmentation")
+    parser.add_argument("--steps", type=int, default=500, help="with all of it, after those")
+    parser.add_argument("--base", type=int, default=8, help="width; the bundled model has 16")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, default=Path("cross_validation.json"))
@@ -41,6 +42,7 @@ def main() -> None:
         "steps": options.plain_steps + options.steps,
         "batch": options.batch,
         "seed": options.seed,
+        "base": options.base,
         "empty_mask_rule": EMPTY_RULE,
         "cases": {},
         "negatives_area_cm2": {},
@@ -49,6 +51,7 @@ def main() -> None:
     if options.json.exists():
         report = json.loads(options.json.read_text(encoding="utf-8"))
     cases = Cases.read()
+    cases.base = options.base
     for number, fold in enumerate(folds_of(cases.manifest.rows, options.folds, options.seed)):
         if number in report["done"]:
             continue

@@ -48,7 +48,7 @@ from medview.ai.input_spec import InputSpec
 from medview.ai.network.predictor import Predictor, load_network
 from medview.ai.network.unet import UNet
 from medview.ai.training import make_model
-from medview.ai.training.augment import AugmentOptions
+from medview.ai.training.augment import FAMILIES, AugmentOptions
 from medview.ai.training.batches import Batches
 from medview.ai.training.blend import blend
 from medview.ai.training.grow import fresh_head
@@ -93,6 +93,7 @@ class Task:
     old: list[Case]
     is_new: bool
     size: tuple[int, int] = (208, 240)
+    before: tuple[float | None, float | None] | None = None  # once it is measured
 
 
 def main() -> None:
@@ -125,7 +126,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--k", nargs="+", type=int, default=[1, 4, 8, 16])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=80)
-    parser.add_argument("--base-steps", type=int, default=1200)
+    parser.add_argument("--base-steps", type=int, default=300, help="plain, then twice augmented")
+    parser.add_argument("--base-width", type=int, default=8, help="of shift; the bundled has 16")
+    parser.add_argument("--batch", type=int, default=8, help="slices in a step of our recipes")
+    parser.add_argument("--rate", type=float, default=3e-4, help="learning rate of ours")
+    parser.add_argument("--new-rate", type=float, default=1e-3, help="and of ours for a new task")
     parser.add_argument("--every", type=int, default=3, help="slices between two measured ones")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--json", type=Path, default=Path("learning_curve.json"))
@@ -155,7 +160,9 @@ def run(
         network = learn(task, picked, recipe, seed, options)
         seconds = time.perf_counter() - started
         after = measure(task, network, options.every)
-        before = (None, None) if task.is_new else measure(task, task.network, options.every)
+        if not task.is_new and task.before is None:
+            task.before = measure(task, task.network, options.every)
+        before = task.before or (None, None)
         turns.append((before[0], after[0], before[1], after[1], seconds))
     names = ("target_before", "target_after", "old_before", "old_after", "seconds")
     columns = zip(names, zip(*turns, strict=True), strict=True)
@@ -189,11 +196,14 @@ def our_loop(
         phantoms = rehearsal_samples(task.card.input, task.card.classes, REHEARSAL_SEEDS)
         teachers = [Teacher(old, phantoms, 0.375)]
     only_ct = {} if task.card.input.modality == "CT" else OF_CT
+    rate = options.new_rate if task.is_new else options.rate
     fitting = FitOptions(
         steps=options.steps,
-        learning_rate=1e-3 if task.is_new else 3e-4,
+        batch=options.batch,
+        learning_rate=make_model.FROM_SCRATCH_RATE if recipe == "scratch" else rate,
         average=0.98,
         seed=seed,
+        precision="fp32",
         size=task.size,
         augment=augmentation(task.card, {**GENTLE, **only_ct}),
     )
@@ -268,16 +278,32 @@ def shift(options: argparse.Namespace) -> list[Task]:
     card = read_card(options.model)
     folder = options.json.with_name(f"{options.json.stem}_base_{options.base_steps}")
     if not (folder / "card.json").exists():
-        fitting = FitOptions(
-            steps=options.base_steps,
-            batch=4,
-            average=0.99,
-            augment=augmentation(card, NOT_SEEN),
+        card = replace(
+            card,
+            arguments={**card.arguments, "base": options.base_width},
+            calibration={},
+            familiarity={},
         )
         network = make_model.new_network(card.architecture, card.arguments, 0)
+        network = network.to(memory_format=torch.channels_last)
         cases = samples(chest(BASE_PATIENTS), card)
-        base = fit(network, cases, card.classes, fitting, lambda _step: True)
-        make_model.save_weights(base, folder, replace(card, calibration={}, familiarity={}))
+        plain = {name: 0.0 for names in FAMILIES.values() for name in names}
+        highest = make_model.FROM_SCRATCH_RATE
+        for steps, rate, off in (
+            (options.base_steps, highest, plain),
+            (2 * options.base_steps, highest / 2, NOT_SEEN),
+        ):
+            fitting = FitOptions(
+                steps=steps,
+                batch=4,
+                learning_rate=rate,
+                average=0.99,
+                precision="fp32",
+                augment=augmentation(card, off),
+            )
+            network = fit(network, cases, card.classes, fitting, lambda _step: True)
+            network.requires_grad_(True)
+        make_model.save_weights(network, folder, card)
     card, network = load_network(folder)
     hard = [
         (stressed(volume, truth, STRESSES, seed), truth)

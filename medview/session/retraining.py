@@ -318,9 +318,10 @@ def correction_samples(reviews: list[ReviewedSlice], card: ModelCard) -> list[Sa
 
 def _fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
     from medview.ai.training.augment import AugmentOptions
-    from medview.ai.training.make_model import fill_labels
+    from medview.ai.training.make_model import FROM_SCRATCH_RATE, fill_labels
     from medview.ai.training.trainer import FitOptions
 
+    rate = _NEW_TASK_RATE if request.is_new_task else request.learning_rate
     only_ct = {} if card.input.modality == "CT" else dict.fromkeys(_OF_CT, 0.0)
     augment = AugmentOptions(
         swap=side_pairs(card.labels),
@@ -332,7 +333,7 @@ def _fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
         steps=request.steps or 100_000,
         batch=request.batch,
         accumulate=request.accumulate,
-        learning_rate=_NEW_TASK_RATE if request.is_new_task else request.learning_rate,
+        learning_rate=FROM_SCRATCH_RATE if request.from_scratch else rate,
         average=0.98,
         anchor=request.fisher or request.anchor,
         seed=request.seed,

@@ -151,10 +151,12 @@ def _classes_of(row: ManifestRow, manifest: Manifest) -> tuple[int, ...]:
 def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptions:
     """The trainer's options: defaults, the config's "fit" over them, then steps and seed."""
     from medview.ai.training.augment import AugmentOptions
-    from medview.ai.training.make_model import fill_labels
+    from medview.ai.training.make_model import FROM_SCRATCH_RATE, fill_labels
     from medview.ai.training.trainer import FitOptions
 
     given = dict(request.config.get("fit", {}))
+    if request.base is None:
+        given.setdefault("learning_rate", FROM_SCRATCH_RATE)
     known = {f.name for f in fields(FitOptions)} - {"augment", "steps", "seed", "device"}
     unknown = set(given) - known
     if unknown:

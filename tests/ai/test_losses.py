@@ -87,17 +87,39 @@ def test_a_perfect_guess_costs_nothing():
     assert torch.allclose(dice, torch.ones(2), atol=1e-5)
 
 
-def test_the_worst_labelled_pixels_can_be_left_out():
-    """A wrong block of labels pulls the loss up, and no longer does when its share is trimmed."""
+def test_what_a_labeller_missed_can_be_left_out():
+    """A block without its label pulls the loss up, and no longer does when its share is trimmed."""
     torch.manual_seed(0)
     labels = torch.zeros(1, 64, 64, dtype=torch.long)
     labels[:, 16:48, 16:48] = 1
     logits = torch.stack([4.0 - 8.0 * labels[0].float(), 8.0 * labels[0].float() - 4.0])[None]
     wrong = labels.clone()
-    wrong[:, 0:4, 0:32] = 1  # 3 % of the pixels
+    wrong[:, 20:24, 16:48] = 0  # 3 % of the pixels
     merged = torch.zeros(1, 2, dtype=torch.bool)
     full, _ = segmentation_loss(logits, wrong, merged)
-    trimmed, _ = segmentation_loss(logits, wrong, merged, trim=0.04)
+    trimmed, _ = segmentation_loss(logits, wrong, merged, trim=0.05)
     clean, _ = segmentation_loss(logits, labels, merged)
     assert full > clean + 0.1
     assert trimmed < clean + 0.05
+
+
+def test_trimming_never_leaves_out_what_is_labelled():
+    """A consolidation that the network does not know yet is its worst pixels, and stays."""
+    logits = torch.zeros(1, 2, 16, 100)
+    logits[:, 0] = 8.0  # the network finds nothing
+    labels = torch.zeros(1, 16, 100, dtype=torch.long)
+    labels[0, :, 97:] = 1
+    none = torch.zeros(1, 2, dtype=torch.bool)
+    logits.requires_grad_(True)
+    loss, _ = segmentation_loss(logits, labels, none, trim=0.1)
+    (gradient,) = torch.autograd.grad(loss, logits)
+    assert gradient[:, 1, :, 97:].abs().min() > 1e-5
+
+
+def test_trimming_a_batch_without_background_is_the_plain_loss():
+    logits, labels, merged = batch()
+    labels = labels.clamp_min(1)
+    assert torch.equal(
+        segmentation_loss(logits, labels, merged, trim=0.1)[0],
+        segmentation_loss(logits, labels, merged)[0],
+    )

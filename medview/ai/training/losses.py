@@ -17,8 +17,10 @@ def segmentation_loss(
     background's (a marginal loss, Shi et al. 2021, "Marginal loss and exclusion loss for partially
     supervised multi-organ segmentation"). `UNSURE` pixels count nowhere. Dice is taken over the
     whole batch per class; a class absent from labels and merged everywhere gives NaN, not a score.
-    ``trim`` 0..1 is the share of pixels with the highest cross entropy that count nowhere: labels
-    that are wrong are among them (Han et al. 2018, "Co-teaching", the small-loss rule).
+    ``trim`` 0..1 is the share of background pixels with the highest cross entropy that count
+    nowhere: what a labeller missed is among them (Han et al. 2018, "Co-teaching", the small-loss
+    rule). Only of the background: what is labelled was labelled on purpose, and pasted opacities,
+    the hardest labelled pixels, are what a network shall learn.
     """
     known = labels != UNSURE
     target = torch.where(known, labels, torch.zeros_like(labels))
@@ -31,9 +33,7 @@ def segmentation_loss(
     picked = log_p.gather(1, target[:, None])[:, 0]
     likelihood = torch.where(in_background, background, picked)
     if trim > 0.0:
-        # of every 16th pixel, so that a quantile stays cheap
-        worst = torch.quantile(likelihood.detach().flatten()[::16], trim)
-        known = known & (likelihood.detach() >= worst)
+        known = known & ~_doubtful(likelihood.detach(), known & (target == 0), trim)
     weight = known.float()
     cross_entropy = -(likelihood * weight).sum() / weight.sum().clamp_min(1.0)
 
@@ -54,3 +54,11 @@ def segmentation_loss(
     soft = torch.where(there, 1.0 - per_class, torch.zeros_like(per_class))
     dice_loss = soft.sum() / there.sum().clamp_min(1)
     return cross_entropy + dice_loss, per_class.detach()
+
+
+def _doubtful(likelihood: Tensor, empty: Tensor, trim: float) -> Tensor:
+    """(N, H, W) bool: the share ``trim`` of the ``empty`` pixels that are the least likely."""
+    some = likelihood[empty][::16]  # so that a quantile stays cheap
+    if not len(some):
+        return torch.zeros_like(empty)
+    return empty & (likelihood < torch.quantile(some, trim))

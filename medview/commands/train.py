@@ -23,6 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--base", help="NAME@VERSION to start from (default: from scratch)")
     parser.add_argument(
+        "--teacher", help="NAME@VERSION whose answers half of every batch is learned from"
+    )
+    parser.add_argument(
         "--config", type=Path, help="JSON: name, version, network, input, fit, card"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
@@ -39,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
         steps=options.steps,
         seed=options.seed,
         hold_out=frozenset(word for word in options.hold_out.split(",") if word),
-        base=_base_folder(options),
+        base=_folder(options, options.base),
+        teacher=_folder(options, options.teacher),
         config=_config(options.config),
         device=options.device,
     )
@@ -77,12 +81,12 @@ def _config(path: Path | None) -> dict[str, Any]:
     return data
 
 
-def _base_folder(options: argparse.Namespace) -> Path | None:
-    if options.base is None:
+def _folder(options: argparse.Namespace, wanted: str | None) -> Path | None:
+    if wanted is None:
         return None
     from medview.ai.catalog import Catalog
     from medview.store.workspace import workspace_folder
 
-    name, _, version = options.base.partition("@")
+    name, _, version = wanted.partition("@")
     catalog = Catalog(workspace_folder(options.workspace) / "models")
     return catalog.find(name, version or None).folder

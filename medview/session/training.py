@@ -22,14 +22,20 @@ from medview.session.torch_room import predictor_module
 
 if TYPE_CHECKING:
     from medview.ai.training.samples import Sample
+    from medview.ai.training.teacher import Teacher
     from medview.ai.training.trainer import FitOptions
 
+_TEACHERS_SHARE = 0.5
 Report = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
 class TrainRequest:
-    """What `medview train` was asked for; ``config`` overrides card texts, network and fit."""
+    """What `medview train` was asked for; ``config`` overrides card texts, network and fit.
+
+    ``teacher``: a model of the same labels and input whose answers on the augmented slices are
+    half of what is learned (Hinton et al. 2015, "Distilling the knowledge in a neural network").
+    """
 
     manifest: Manifest
     output: Path
@@ -37,6 +43,7 @@ class TrainRequest:
     seed: int = 0
     hold_out: frozenset[str] = frozenset()
     base: Path | None = None
+    teacher: Path | None = None
     config: dict[str, Any] = field(default_factory=dict)
     device: str = "auto"
 
@@ -57,6 +64,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     else:
         network = make_model.new_network(card.architecture, card.arguments, request.seed)
     samples = gather_samples(manifest, rows, card)
+    teachers = [_teacher(request.teacher, card, samples)] if request.teacher is not None else []
     device = str(network_room.choose_device(request.device))
     options = fit_options(request, card, device)
 
@@ -71,7 +79,9 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         )
         return True
 
-    averaged = fit(network, samples, card.classes, options, on_step)
+    for one in teachers:
+        one.network.to(device)
+    averaged = fit(network, samples, card.classes, options, on_step, teachers)
     training = {
         **card.training,
         "manifest_rows": len(rows),
@@ -80,6 +90,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         "patients_sha256": patient_hashes({row.patient for row in rows}),
         "held_out_patients": sorted(held_out),
         "seed": request.seed,
+        **({"teacher": read_card(request.teacher).id} if request.teacher is not None else {}),
         "fit": make_model.options_json(options),
         "hardware": make_model.hardware(device),
     }
@@ -92,6 +103,21 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         "cases": metrics["cases"],
         "summary": metrics["summary"],
     }
+
+
+def _teacher(folder: Path, card: ModelCard, samples: list[Sample]) -> Teacher:
+    """MedviewError "bad-teacher" for a model of other labels or another input."""
+    from medview.ai.training.teacher import Teacher
+
+    known, network = predictor_module().load_network(folder)
+    names = [[label.name for label in one.labels] for one in (known, card)]
+    if names[0] != names[1] or known.input != card.input:
+        raise MedviewError(
+            f"{known.id} cannot teach this model: it has other labels or another input.",
+            hint="Name the same labels in the same order, and the same input, in the config.",
+            code="bad-teacher",
+        )
+    return Teacher(network.requires_grad_(False), samples, _TEACHERS_SHARE)
 
 
 def gather_samples(manifest: Manifest, rows: list[ManifestRow], card: ModelCard) -> list[Sample]:

@@ -1,0 +1,107 @@
+"""medview train makes a model from a manifest, and a small one that a large one teaches."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from small_models import COARSE, phantom, random_card, write_model
+
+from medview.ai.card import read_card
+from medview.core.labelmap import LabelMap
+from medview.core.phantom import phantom_table
+from medview.core.volume import Volume
+from medview.formats import nifti
+
+NAMES = {str(label.id): label.name for label in phantom_table()}
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory):
+    """Two patients to train on and one kept out."""
+    folder = tmp_path_factory.mktemp("cases")
+    rows = []
+    for seed in (0, 1, 2):
+        made = phantom(seed)
+        nifti.write_volume(Volume(made.voxels, made.geometry, "CT", "HU"), folder / f"{seed}.nii")
+        labels = LabelMap(made.geometry, phantom_table(), made.labels)
+        nifti.write_labels(labels, folder / f"{seed}_labels.nii")
+        rows.append(
+            {
+                "image": f"{seed}.nii",
+                "labels": f"{seed}_labels.nii",
+                "patient": f"P{seed}",
+                **({"split": "kept_out"} if seed == 2 else {}),
+            }
+        )
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({"labels": NAMES, "rows": rows}))
+    return path
+
+
+@pytest.fixture
+def config(tmp_path):
+    def write(**changes):
+        data = {
+            "name": "small",
+            "version": "1.0.0",
+            "network": {"base": 4},
+            "input": COARSE.to_json(),
+            "fit": {"size": [96, 96], "batch": 2, "precision": "fp32"},
+            **changes,
+        }
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps(data))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def teacher(workspace_folder):
+    """A model of the same labels in the workspace, to be named teacher@1.0.0."""
+    folder = workspace_folder / "models/teacher/1.0.0"
+    write_model(folder, random_card(base=8), seed=3)
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**card, "name": "teacher"}))
+    return folder
+
+
+def train(medview, manifest, folder, config, *words):
+    shutil.rmtree(folder, ignore_errors=True)
+    done = medview(
+        "train", manifest, "-o", folder, "--config", config, "--steps", 3, "--json", *words
+    )
+    assert done.status == 0, done.err
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_a_model_is_made_and_measured_on_who_was_kept_out(medview, manifest, config, tmp_path):
+    lines = train(medview, manifest, tmp_path / "made", config())
+    assert [line["event"] for line in lines] == ["progress"] * 3 + ["done"]
+    assert set(lines[-1]["cases"]) == {"2"}
+    card = read_card(tmp_path / "made")
+    assert card.training["held_out_patients"] == ["P2"]
+    assert card.training["patients"] == 2
+    assert card.training["fit"]["learning_rate"] == 0.01, "a network that knows nothing learns fast"
+
+
+def test_a_small_model_learns_from_the_answers_of_a_large_one(
+    medview, manifest, config, teacher, tmp_path
+):
+    alone = train(medview, manifest, tmp_path / "alone", config())
+    taught = train(medview, manifest, tmp_path / "taught", config(), "--teacher", "teacher@1.0.0")
+    assert read_card(tmp_path / "taught").training["teacher"] == "teacher@1.0.0"
+    assert "teacher" not in read_card(tmp_path / "alone").training
+    losses = [[line["loss"] for line in lines[:-1]] for lines in (alone, taught)]
+    assert not np.allclose(*losses)
+    assert (tmp_path / "taught/model.safetensors").read_bytes() != (
+        tmp_path / "alone/model.safetensors"
+    ).read_bytes()
+
+
+def test_a_teacher_of_something_else_is_refused(fails, manifest, config, teacher, tmp_path):
+    other = config(label_names={"1": "liver"})
+    words = ("train", manifest, "-o", tmp_path / "made", "--config", other, "--steps", 1)
+    assert "cannot teach" in fails(*words, "--teacher", "teacher@1.0.0")
+    assert not (tmp_path / "made").exists()

@@ -170,8 +170,9 @@ def cross_validation_lines(found: dict) -> list[str]:
         return ["Not measured."]
     count, steps = found["folds"], found["steps"]
     lines = [
-        f"{len(found['done'])} of {count} folds by patient, from scratch, {steps} steps of "
-        f"{found['batch']} windows (the bundled model had more), seed {found['seed']}; every "
+        f"{len(found['done'])} of {count} folds by patient, from scratch, base {found['base']} "
+        f"(half the bundled model's width), {steps} steps of {found['batch']} windows (the bundled "
+        f"model had ten times as many windows), seed {found['seed']}; every "
         "patient is measured by a model that never saw any of his images. Whole program path.",
         "",
         "| label | cases | mean Dice | worst Dice | mean HD95 mm | worst HD95 mm |",
@@ -238,14 +239,16 @@ def ablation_lines(found: dict) -> list[str]:
         "under 0.005 say nothing, and so few steps cannot show what the longer training gains. "
         + ("" if "without trimming of labels" in found["rows"] else "Not all rows were run yet."),
         "",
-        "| then with | lungs, clean | lungs, stressed | worst lung | airway, clean "
-        "| false lung cm² on negatives |",
-        "|---|---|---|---|---|---|",
+        "| then with | lungs, clean | "
+        + " | ".join(found["start"]["conditions"])
+        + " | all stresses | worst lung | airway, clean | false lung cm² on negatives |",
+        "|---" * (6 + len(found["start"]["conditions"])) + "|",
     ]
     for name, row in {"the start": found["start"], **found["rows"]}.items():
+        stresses = " | ".join(f"{value:.3f}" for value in row["conditions"].values())
         lines.append(
-            f"| {name} | {row['clean']:.3f} | {row['stressed']:.3f} | {row['worst']:.3f} "
-            f"| {row['airway']:.3f} | {row['false_cm2']:.2f} |"
+            f"| {name} | {row['clean']:.3f} | {stresses} | {row['stressed']:.3f} "
+            f"| {row['worst']:.3f} | {row['airway']:.3f} | {row['false_cm2']:.2f} |"
         )
     return lines
 

@@ -4,7 +4,8 @@ python benchmarks/ablation.py [--steps N] [--seed N] [--json FILE] [--write]
 
 From one start (from scratch, no augmentation), one seed, batch 4; trained on all patients but those
 kept out, measured on every 6th slice of the kept-out volumes, clean and under every condition of
-stress.py, and on the kept-out single slices. A network of half the bundled model's width. A row that the JSON file already has is not trained again.
+stress.py, and on the kept-out single slices. A network of half the bundled model's width. A row
+that the JSON file already has is not trained again.
 """
 
 from __future__ import annotations

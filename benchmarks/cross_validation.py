@@ -29,8 +29,8 @@ from medview.session.manifest import ManifestRow, read_case
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--plain-steps", type=int, default=300, help="without augmentation")
-    parser.add_argument("--steps", type=int, default=500, help="with all of it, after those")
+    parser.add_argument("--plain-steps", type=int, default=250, help="without augmentation")
+    parser.add_argument("--steps", type=int, default=400, help="with all of it, after those")
     parser.add_argument("--base", type=int, default=8, help="width; the bundled model has 16")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)

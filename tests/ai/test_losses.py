@@ -123,3 +123,29 @@ def test_trimming_a_batch_without_background_is_the_plain_loss():
         segmentation_loss(logits, labels, merged, trim=0.1)[0],
         segmentation_loss(logits, labels, merged)[0],
     )
+
+
+def test_in_the_balanced_part_every_class_counts_alike():
+    """Ten pixels of a class weigh as much as the thousand of another."""
+    logits, labels, merged = batch(n=1, classes=3)
+    labels[:] = 0
+    labels[0, 0, :3] = 1
+    labels[0, 1:5] = 2
+    plain, _ = segmentation_loss(logits, labels, merged)
+    both, dice = segmentation_loss(logits, labels, merged, balance=0.5)
+    each = [functional.cross_entropy(logits, labels, reduction="none")[labels == c].mean()
+            for c in (0, 1, 2)]  # fmt: skip
+    assert torch.allclose(both, plain + 0.5 * torch.stack(each).mean(), atol=1e-5)
+    assert torch.isfinite(dice).all()
+
+
+def test_the_balanced_part_knows_what_is_not_labelled_and_unsure():
+    logits, labels, merged = batch()
+    labels[labels == 3] = 0
+    merged[:, 3] = True
+    labels[:, :5] = UNSURE
+    loss, _ = segmentation_loss(logits, labels, merged, balance=0.5)
+    cut, _ = segmentation_loss(logits[:, :, 5:], labels[:, 5:], merged, balance=0.5)
+    assert torch.allclose(loss, cut, atol=1e-6)
+    nobody = torch.full_like(labels, UNSURE)
+    assert torch.isfinite(segmentation_loss(logits, nobody, merged, balance=0.5)[0])

@@ -9,7 +9,7 @@ from medview.ai.training.samples import UNSURE
 
 
 def segmentation_loss(
-    logits: Tensor, labels: Tensor, merged: Tensor, trim: float = 0.0
+    logits: Tensor, labels: Tensor, merged: Tensor, trim: float = 0.0, balance: float = 0.0
 ) -> tuple[Tensor, Tensor]:
     """(loss, soft Dice per class) for logits (N, C, H, W) and labels (N, H, W) int64.
 
@@ -20,7 +20,10 @@ def segmentation_loss(
     ``trim`` 0..1 is the share of background pixels with the highest cross entropy that count
     nowhere: what a labeller missed is among them (Han et al. 2018, "Co-teaching", the small-loss
     rule). Only of the background: what is labelled was labelled on purpose, and pasted opacities,
-    the hardest labelled pixels, are what a network shall learn.
+    the hardest labelled pixels, are what a network shall learn. ``balance`` weighs a further cross
+    entropy in which every class counts alike however few pixels it has: a class that the network
+    does not know yet hardly moves the Dice (its gradient vanishes with its probability), nor the
+    mean over pixels.
     """
     known = labels != UNSURE
     target = torch.where(known, labels, torch.zeros_like(labels))
@@ -53,7 +56,17 @@ def segmentation_loss(
     there = ~torch.isnan(per_class)
     soft = torch.where(there, 1.0 - per_class, torch.zeros_like(per_class))
     dice_loss = soft.sum() / there.sum().clamp_min(1)
-    return cross_entropy + dice_loss, per_class.detach()
+    loss = cross_entropy + dice_loss
+    if balance > 0.0:
+        loss = loss + balance * _class_mean(likelihood, target.masked_fill(in_background, 0), known)
+    return loss, per_class.detach()
+
+
+def _class_mean(likelihood: Tensor, target: Tensor, known: Tensor) -> Tensor:
+    """The mean over the classes that occur of the mean cross entropy of each one's pixels."""
+    found = [-likelihood[known & (target == index)] for index in target.unique()]
+    means = [pixels.mean() for pixels in found if len(pixels)]
+    return torch.stack(means).mean() if means else likelihood.sum() * 0.0
 
 
 def _doubtful(likelihood: Tensor, empty: Tensor, trim: float) -> Tensor:

@@ -51,6 +51,7 @@ class FitOptions:
     device: str = "cpu"
     anchor: float = 0.0
     threads: int = 0
+    balance: float = 0.3  # weight of the classes' own cross entropy at the start, fading to none
     trim: float = 0.0  # share of pixels left out as wrongly labelled; see `segmentation_loss`
     precision: str = "auto"  # bf16, fp32, or auto: measured, which may differ between runs
     augment: AugmentOptions = field(default_factory=AugmentOptions)
@@ -209,7 +210,7 @@ class _Training(Generic[Network]):
         self.optimizer.zero_grad(set_to_none=True)
         whole = 0.0
         for _ in range(options.accumulate):
-            loss, dice = self._loss()
+            loss, dice = self._loss(done)
             (loss / options.accumulate).backward()
             whole += float(loss.detach()) / options.accumulate
         self.workers.average_gradients(self.network)
@@ -219,12 +220,13 @@ class _Training(Generic[Network]):
         _average(self.averaged, self.network, keep)
         return whole, dice
 
-    def _loss(self) -> tuple[Tensor, Tensor]:
+    def _loss(self, done: float) -> tuple[Tensor, Tensor]:
         options = self.options
+        balance = options.balance * (1.0 - done)
         images, labels, merged = self._draw(self.batches, options.batch - sum(self.shares))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):
             logits = self.network(images)
-        loss, dice = segmentation_loss(logits, labels, merged, options.trim)
+        loss, dice = segmentation_loss(logits, labels, merged, options.trim, balance)
         for teacher, batches, count in zip(self.teachers, self.old, self.shares, strict=True):
             if count:
                 loss = loss + self._distil(teacher, batches, count)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medview.commands._output import print_json
+from medview.commands._recipe import add_generated_share
 from medview.core.errors import MedviewError
 
 
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--config", type=Path, help="JSON: name, version, network, input, fit, card"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    add_generated_share(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
         base=_base_folder(options),
         config=_config(options.config),
         device=options.device,
+        generated_share=options.generated_share,
     )
     started = time.monotonic()
 

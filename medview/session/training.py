@@ -29,7 +29,10 @@ Report = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class TrainRequest:
-    """What `medview train` was asked for; ``config`` overrides card texts, network and fit."""
+    """What `medview train` was asked for; ``config`` overrides card texts, network and fit.
+
+    ``generated_share``: see `AugmentOptions.generated`.
+    """
 
     manifest: Manifest
     output: Path
@@ -39,12 +42,14 @@ class TrainRequest:
     base: Path | None = None
     config: dict[str, Any] = field(default_factory=dict)
     device: str = "auto"
+    generated_share: float = 0.0
 
 
 def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     """Train, save, measure on the held-out patients; what `medview train --json` ends with."""
     network_room = predictor_module()  # first: it says in words when torch does not load
     from medview.ai.training import make_model
+    from medview.ai.training.augment.generated import fit_painter
     from medview.ai.training.trainer import fit
 
     manifest = request.manifest
@@ -71,13 +76,17 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         )
         return True
 
-    averaged = fit(network, samples, card.classes, options, on_step)
+    painter = None
+    if request.generated_share:
+        given = samples, card.classes, options.size, options.augment
+        painter = fit_painter(*given, seed=request.seed, device=device)
+    averaged = fit(network, samples, card.classes, options, on_step, painter=painter)
     training = {
         **card.training,
         "manifest_rows": len(rows),
         "slices": len(samples),
         "patients": len({row.patient for row in rows}),
-        "patients_sha256": patient_hashes({row.patient for row in rows}),
+        "patients_sha256": patient_hashes(known_as({row.patient for row in rows}, request.config)),
         "held_out_patients": sorted(held_out),
         "seed": request.seed,
         "fit": make_model.options_json(options),
@@ -170,6 +179,7 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
         swap=side_pairs(card.labels),
         fill=fill_labels(card.labels),
         unit=half_range,
+        generated=request.generated_share,
         **_augment_strengths(request.config.get("augment", {})),
     )
     return FitOptions(
@@ -195,6 +205,15 @@ def _augment_strengths(given: dict[str, Any]) -> dict[str, float]:
 def patient_hashes(patients: set[str]) -> list[str]:
     """sha256 of each patient's id, sorted: the card tells who was trained on without naming him."""
     return sorted(hashlib.sha256(one.encode()).hexdigest() for one in patients)
+
+
+def known_as(patients: set[str], config: dict[str, Any]) -> set[str]:
+    """The patients' names, and the PatientIDs that the config's "patient_ids" gives for them.
+
+    A held-out DICOM case is recognised by its PatientID, which a manifest of NIfTI files lacks.
+    """
+    known = {str(name): str(identity) for name, identity in config.get("patient_ids", {}).items()}
+    return patients | {known[name] for name in patients if name in known}
 
 
 def _card(request: TrainRequest) -> ModelCard:

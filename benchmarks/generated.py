@@ -6,7 +6,7 @@ For each seed the seven volumes of ../shared/data/chest_ct are dealt by patient:
 four to measure on (every 4th slice, without post-processing). A painter (a conditional GAN) learns
 from the three. A network of half the bundled model's width starts from scratch without
 augmentation; from there it learns once with classical augmentation and once with a share of
-generated slices as well, the same steps and the same seed. Pixels of 3.2 mm, one thread, float32.
+generated slices as well, the same steps and the same seed. Pixels of 4.8 mm, one thread, float32.
 A seed that the JSON file has already is not run again.
 """
 
@@ -32,7 +32,7 @@ from trial import MANIFEST, MODEL, Cases, slice_dice
 from medview.ai.card import read_card
 from medview.ai.training import make_model
 from medview.ai.training.augment import FAMILIES, AugmentOptions
-from medview.ai.training.augment.generated import STEPS, Painter, fit_painter
+from medview.ai.training.augment.generated import Painter, fit_painter
 from medview.ai.training.samples import Sample
 from medview.ai.training.trainer import FitOptions, fit
 from medview.core.bootstrap import paired_interval
@@ -40,7 +40,7 @@ from medview.core.labels import side_pairs
 from medview.session.manifest import ManifestRow, read_case, read_manifest
 from medview.session.training import gather_samples
 
-SPACING_MM, SIZE, BATCH, WIDTH = 3.2, (96, 128), 4, 8
+SPACING_MM, SIZE, BATCH, WIDTH = 4.8, (64, 96), 4, 8
 TRAINED_ON, EVERY = 3, 4
 LUNGS, AIRWAY = ("right lung", "left lung"), "airway"
 PLAIN = {name: 0.0 for names in FAMILIES.values() for name in names}
@@ -88,9 +88,9 @@ class Recipe:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--start", type=int, default=120, help="steps without augmentation")
-    parser.add_argument("--steps", type=int, default=120, help="steps of each way after them")
-    parser.add_argument("--painter", type=int, default=STEPS, help="steps of the painter")
+    parser.add_argument("--start", type=int, default=100, help="steps without augmentation")
+    parser.add_argument("--steps", type=int, default=100, help="steps of each way after them")
+    parser.add_argument("--painter", type=int, default=150, help="steps of the painter")
     parser.add_argument("--share", type=float, default=0.25, help="of generated slices")
     parser.add_argument("--json", type=Path, default=HERE / "generated.json")
     options = parser.parse_args()

@@ -34,8 +34,10 @@ from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from medview.ai.network.unet import UNet
+    from medview.ai.training.augment.generated import Painter
     from medview.ai.training.samples import Sample
     from medview.ai.training.teacher import Teacher
+    from medview.ai.training.trainer import FitOptions
     from medview.ai.training.workers import Workers
 
 _CHECKPOINT = "checkpoint.pt"
@@ -168,7 +170,6 @@ def _building(request: RetrainRequest) -> Iterator[None]:
 def _learn(plan: _Plan, workers: Workers, report: Report, progress: Progress) -> UNet | None:
     """The averaged network, or None when ``report`` stopped it."""
     from medview.ai.training.anchor import fisher_diagonal
-    from medview.ai.training.augment.generated import fit_painter
     from medview.ai.training.batches import rare_more_often
     from medview.ai.training.checkpoint import Checkpoint
     from medview.ai.training.trainer import fit
@@ -177,17 +178,6 @@ def _learn(plan: _Plan, workers: Workers, report: Report, progress: Progress) ->
     options = _fit_options(request, card, workers.device)
     samples = correction_samples(plan.train, card)
     teachers, phantoms = _teachers(plan, samples, workers.device, progress)
-    painter = None
-    if request.generated_share:
-        painter = fit_painter(
-            samples,
-            card.classes,
-            options.size,
-            options.augment,
-            seed=request.seed,
-            device=workers.device,
-            check=progress.check,
-        )
     importance = None
     if request.fisher and phantoms:
         twin = copy.deepcopy(plan.old).to(workers.device)
@@ -211,9 +201,25 @@ def _learn(plan: _Plan, workers: Workers, report: Report, progress: Progress) ->
             importance=importance,
             checkpoint=checkpoint,
             workers=workers,
-            painter=painter,
+            painter=_painter(request, card, samples, options, progress),
         )
     return None if listener.is_stopped else averaged
+
+
+def _painter(
+    request: RetrainRequest,
+    card: ModelCard,
+    samples: list[Sample],
+    options: FitOptions,
+    progress: Progress,
+) -> Painter | None:
+    """Who paints generated slices, where the experiment is asked for."""
+    from medview.ai.training.augment.generated import fit_painter
+
+    if not request.generated_share:
+        return None
+    given = samples, card.classes, options.size, options.augment
+    return fit_painter(*given, seed=request.seed, device=options.device, check=progress.check)
 
 
 def _teachers(

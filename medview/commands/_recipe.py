@@ -21,5 +21,5 @@ def add_generated_share(parser: argparse._ActionsContainer) -> None:
         default=0.0,
         metavar="0..1",
         help="slices painted anew by a network that learns from the labelled ones first "
-        "(an experiment; benchmarks/generated.py found no gain)",
+        "(an experiment: docs/decisions/retraining.md)",
     )

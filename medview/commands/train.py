@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--base", help="NAME@VERSION to start from (default: from scratch)")
     parser.add_argument(
-        "--config", type=Path, help="JSON: name, version, network, input, fit, card"
+        "--config", type=Path, help="JSON: name, version, network, input, fit, card, patient_ids"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     add_generated_share(parser)

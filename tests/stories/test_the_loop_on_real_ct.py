@@ -96,7 +96,7 @@ def retrain(reader):
     return panel.title.text().split()[0], rows_of(panel)
 
 
-@pytest.mark.timeout(900)  # a minute on an idle machine
+@pytest.mark.timeout(900)  # about a minute on an idle machine
 def test_i_correct_retrain_compare_use_and_roll_back_on_real_patients(reader, shared_data, drawn):
     """No model is adopted by itself; Roll Back gives the old mask, voxel for voxel."""
     model = reader.window.model.model

@@ -15,7 +15,7 @@ from medview.core.resample import sample
 from medview.formats import nifti
 from medview.session.advice import PHANTOM_CASE
 
-STEPS = 3
+STEPS = 2
 LABELS = ("right lung", "left lung", "airway")
 CORRECTED = {"lung_dx_a0001": (18, 24, 28, 32, 38, 44), "lung_dx_a0002": (9, 12, 14, 16, 18, 21)}
 
@@ -96,7 +96,7 @@ def retrain(reader):
     return panel.title.text().split()[0], rows_of(panel)
 
 
-@pytest.mark.timeout(900)  # about a minute on an idle machine
+@pytest.mark.timeout(1800)  # about a minute on an idle machine
 def test_i_correct_retrain_compare_use_and_roll_back_on_real_patients(reader, shared_data, drawn):
     """No model is adopted by itself; Roll Back gives the old mask, voxel for voxel."""
     model = reader.window.model.model

@@ -66,14 +66,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     options = fit_options(request, card, device)
 
     def on_step(step: Any) -> bool:
-        report(
-            {
-                "step": step.step,
-                "steps": step.steps,
-                "loss": step.loss,
-                "seconds_left": step.seconds_left,
-            }
-        )
+        report({name: getattr(step, name) for name in ("step", "steps", "loss", "seconds_left")})
         return True
 
     painter = None

@@ -24,8 +24,8 @@ from medview.ai.card import verify
 from medview.ai.network.predictor import load_network
 from medview.core.errors import MedviewError
 
-sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/commands")]
-from retrain_killed import command, files_of, prepare, run  # noqa: E402 - tests are no package
+sys.path.insert(0, str(PROJECT / "tests"))
+from retrain_killed import command, files_of, prepare, run
 
 EVERY = 20  # steps between two checkpoints
 

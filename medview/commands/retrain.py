@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from medview.commands._output import print_json
+from medview.commands._recipe import add_generated_share, share
 from medview.commands.compare import comparison_text
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
@@ -40,8 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the old model teaches: generated phantoms, your accepted slices too, nowhere",
     )
     recipe.add_argument(
-        "--new-share", type=_share, default=0.75, help="0..1, new weights in the candidate's"
+        "--new-share", type=share, default=0.75, help="0..1, new weights in the candidate's"
     )
+    add_generated_share(recipe)
     pull = recipe.add_mutually_exclusive_group()
     pull.add_argument("--anchor", type=float, default=0.0, help="pull to the old weights")
     pull.add_argument(
@@ -125,6 +127,7 @@ def _request(options: argparse.Namespace) -> Any:
         fisher=options.fisher,
         is_new_task=bool(options.new_task),
         from_scratch=options.from_scratch,
+        generated_share=options.generated_share,
         labels=tuple(name.strip() for name in options.labels.split(",") if name.strip()),
         is_fresh=options.fresh,
         events=options.tensorboard,
@@ -163,13 +166,6 @@ def _out_name(options: argparse.Namespace, catalog: Any, base: str) -> str:
 def _count(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 1024:
-        raise ValueError(text)
-    return number
-
-
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0.0 < number <= 1.0:
         raise ValueError(text)
     return number
 

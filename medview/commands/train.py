@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medview.commands._output import print_json
+from medview.commands._recipe import add_generated_share
 from medview.core.errors import MedviewError
 
 
@@ -26,9 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--teacher", help="NAME@VERSION whose answers half of every batch is learned from"
     )
     parser.add_argument(
-        "--config", type=Path, help="JSON: name, version, network, input, fit, card"
+        "--config", type=Path, help="JSON: name, version, network, input, fit, card, patient_ids"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    add_generated_share(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
         teacher=_folder(options, options.teacher),
         config=_config(options.config),
         device=options.device,
+        generated_share=options.generated_share,
     )
     started = time.monotonic()
 

@@ -116,13 +116,8 @@ class TrainingController(QObject):
         self.panel.show_result(self._result)
         self.panel_wanted.emit(True)
         self._bench.session.models_changed.emit()
-        if event.get("left_out"):
-            self._bench.messages.show_note(
-                tr("Damaged and left out of the training: {slices}.").format(
-                    slices="; ".join(map(str, event["left_out"]))
-                ),
-                severity="warning",
-            )
+        if self._result.damage:
+            self._bench.messages.show_note(self._result.damage, severity="warning")
 
     def _titles(self) -> dict[str, str]:
         """Title by the start of the patient's hash, where a patient has one case."""

@@ -51,6 +51,7 @@ class TrainingResult:
     gates: tuple[str, ...]
     is_recommended: bool = False  # every gate passed; the choice stays the person's
     wrong_pixels: tuple[float, float] | None = None  # per held-out slice: current, candidate
+    left_out: tuple[str, ...] = ()  # damaged slices, by case and number
 
     @property
     def name_and_version(self) -> tuple[str, str]:
@@ -70,6 +71,7 @@ class TrainingResult:
             tuple(_gate_lines(gates)),
             _all_passed(gates),
             _wrong_pixels(event.get("summary")),
+            tuple(map(str, event.get("left_out") or ())),
         )
 
     @property
@@ -83,6 +85,14 @@ class TrainingResult:
         if now > 0 and then < now:
             said += tr(" ({share:.0%} saved)").format(share=1 - then / now)
         return said
+
+    @property
+    def damage(self) -> str:
+        """Which accepted slices could not be read, in words; "" when all could."""
+        if not self.left_out:
+            return ""
+        words = tr("Damaged and left out of the training: {slices}.")
+        return words.format(slices="; ".join(self.left_out))
 
     def with_titles(self, titles: Mapping[str, str]) -> TrainingResult:
         """Cases named as in the list of earlier cases: ``titles`` by the hash the child knows."""

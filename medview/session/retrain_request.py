@@ -23,8 +23,9 @@ class RetrainRequest:
     or, with ``own_rehearsal``, half of it on the accepted slices themselves. ``anchor`` pulls all
     weights to the old ones, ``fisher`` each by what it matters on the phantoms. ``is_new_task``
     makes a model of other ``labels`` (those the base does not know when empty) on the base's
-    features, or ``from_scratch``. ``is_fresh`` starts anew where a run was killed; ``events`` is a
-    folder for TensorBoard.
+    features, or ``from_scratch``. ``generated_share`` of the slices are painted anew by a network
+    that learns from the accepted ones first, an experiment. ``is_fresh`` starts anew where a run
+    was killed; ``events`` is a folder for TensorBoard.
     """
 
     workspace: Path
@@ -46,6 +47,7 @@ class RetrainRequest:
     fisher: float = 0.0
     is_new_task: bool = False
     from_scratch: bool = False
+    generated_share: float = 0.0
     labels: tuple[str, ...] = ()
     is_fresh: bool = False
     events: Path | None = None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from medview.ai.card import ModelCard
+from medview.core.atomic import write_error
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 from medview.core.labels import side_pairs
@@ -33,8 +34,10 @@ from medview.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from medview.ai.network.unet import UNet
+    from medview.ai.training.augment.generated import Painter
     from medview.ai.training.samples import Sample
     from medview.ai.training.teacher import Teacher
+    from medview.ai.training.trainer import FitOptions
     from medview.ai.training.workers import Workers
 
 _CHECKPOINT = "checkpoint.pt"
@@ -66,7 +69,7 @@ def retrain(
     models when it was compared, not before. A run that is killed goes on at its checkpoint when
     the same is asked again, and makes place for another request; one that is stopped leaves
     nothing. Under ``torchrun`` all but the first process return {}.
-    Raises MedviewError "nothing-accepted", "out-of-memory", "already-training".
+    Raises MedviewError "nothing-accepted", "out-of-memory", "already-training", "write-failed".
     """
     progress = progress or Progress()
     network_room = predictor_module()  # first: it says in words when torch does not load
@@ -74,7 +77,8 @@ def retrain(
     from medview.ai.training.workers import joined
 
     plan = _plan(request)
-    with joined(str(network_room.choose_device(request.device))) as workers, memory_in_words():
+    device = str(network_room.choose_device(request.device))
+    with joined(device) as workers, memory_in_words(), _disk_in_words(request.folder):
         if not workers.is_first:
             _learn(plan, workers, report, progress)
             return {}
@@ -98,8 +102,9 @@ def _plan(request: RetrainRequest) -> _Plan:
     reviews = [one for one in read_reviews(request.workspace, left_out) if usable(one)]
     train = [one for one in reviews if one.record.split == "train"]
     if not train:
+        lost = f" Damaged: {'; '.join(left_out)}." if left_out else ""
         raise MedviewError(
-            "There is no accepted axial slice to train on.",
+            f"There is no accepted axial slice to train on.{lost}",
             hint="Correct some slices and accept them (A) first.",
             code="nothing-accepted",
         )
@@ -120,6 +125,20 @@ def _plan(request: RetrainRequest) -> _Plan:
     old = copy.deepcopy(network).requires_grad_(False)
     held_out = [one for one in reviews if one.record.split != "train"]
     return _Plan(request, card, network, old, train, held_out, left_out)
+
+
+@contextmanager
+def _disk_in_words(folder: Path) -> Iterator[None]:
+    """Turns what the disk refuses into MedviewError "write-failed" about ``folder``.
+
+    Not a pipe that broke: who listened is gone, and the command line ends quietly.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise write_error(folder, error) from error
 
 
 @contextmanager
@@ -182,8 +201,25 @@ def _learn(plan: _Plan, workers: Workers, report: Report, progress: Progress) ->
             importance=importance,
             checkpoint=checkpoint,
             workers=workers,
+            painter=_painter(request, card, samples, options, progress),
         )
     return None if listener.is_stopped else averaged
+
+
+def _painter(
+    request: RetrainRequest,
+    card: ModelCard,
+    samples: list[Sample],
+    options: FitOptions,
+    progress: Progress,
+) -> Painter | None:
+    """Who paints generated slices, where the experiment is asked for."""
+    from medview.ai.training.augment.generated import fit_painter
+
+    if not request.generated_share:
+        return None
+    given = samples, card.classes, options.size, options.augment
+    return fit_painter(*given, seed=request.seed, device=options.device, check=progress.check)
 
 
 def _teachers(
@@ -327,6 +363,7 @@ def _fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
         swap=side_pairs(card.labels),
         fill=fill_labels(card.labels),
         unit=(card.input.high - card.input.low) / 2.0,
+        generated=request.generated_share,
         **{**_GENTLE, **only_ct},
     )
     return FitOptions(

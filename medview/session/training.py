@@ -35,6 +35,7 @@ class TrainRequest:
 
     ``teacher``: a model of the same labels and input whose answers on the augmented slices are
     half of what is learned (Hinton et al. 2015, "Distilling the knowledge in a neural network").
+    ``generated_share``: see `AugmentOptions.generated`.
     """
 
     manifest: Manifest
@@ -46,12 +47,14 @@ class TrainRequest:
     teacher: Path | None = None
     config: dict[str, Any] = field(default_factory=dict)
     device: str = "auto"
+    generated_share: float = 0.0
 
 
 def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     """Train, save, measure on the held-out patients; what `medview train --json` ends with."""
     network_room = predictor_module()  # first: it says in words when torch does not load
     from medview.ai.training import make_model
+    from medview.ai.training.augment.generated import fit_painter
     from medview.ai.training.trainer import fit
 
     manifest = request.manifest
@@ -69,25 +72,22 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     options = fit_options(request, card, device)
 
     def on_step(step: Any) -> bool:
-        report(
-            {
-                "step": step.step,
-                "steps": step.steps,
-                "loss": step.loss,
-                "seconds_left": step.seconds_left,
-            }
-        )
+        report({name: getattr(step, name) for name in ("step", "steps", "loss", "seconds_left")})
         return True
 
     for one in teachers:
         one.network.to(device)
-    averaged = fit(network, samples, card.classes, options, on_step, teachers)
+    painter = None
+    if request.generated_share:
+        given = samples, card.classes, options.size, options.augment
+        painter = fit_painter(*given, seed=request.seed, device=device)
+    averaged = fit(network, samples, card.classes, options, on_step, teachers, painter=painter)
     training = {
         **card.training,
         "manifest_rows": len(rows),
         "slices": len(samples),
         "patients": len({row.patient for row in rows}),
-        "patients_sha256": patient_hashes({row.patient for row in rows}),
+        "patients_sha256": patient_hashes(known_as({row.patient for row in rows}, request.config)),
         "held_out_patients": sorted(held_out),
         "seed": request.seed,
         **({"teacher": read_card(request.teacher).id} if request.teacher is not None else {}),
@@ -198,6 +198,7 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
         swap=side_pairs(card.labels),
         fill=fill_labels(card.labels),
         unit=half_range,
+        generated=request.generated_share,
         **_augment_strengths(request.config.get("augment", {})),
     )
     return FitOptions(
@@ -223,6 +224,15 @@ def _augment_strengths(given: dict[str, Any]) -> dict[str, float]:
 def patient_hashes(patients: set[str]) -> list[str]:
     """sha256 of each patient's id, sorted: the card tells who was trained on without naming him."""
     return sorted(hashlib.sha256(one.encode()).hexdigest() for one in patients)
+
+
+def known_as(patients: set[str], config: dict[str, Any]) -> set[str]:
+    """The patients' names, and the PatientIDs that the config's "patient_ids" gives for them.
+
+    A held-out DICOM case is recognised by its PatientID, which a manifest of NIfTI files lacks.
+    """
+    known = {str(name): str(identity) for name, identity in config.get("patient_ids", {}).items()}
+    return patients | {known[name] for name in patients if name in known}
 
 
 def _card(request: TrainRequest) -> ModelCard:

@@ -327,6 +327,38 @@ def test_the_card_says_what_was_rehearsed(desk, options, words):
     assert card.training["fit"]["batch"] == options.get("batch", 4)
 
 
+def test_generated_slices_are_used_when_asked_and_the_card_says_so(desk, monkeypatch):
+    from functools import partial
+
+    from medview.ai.training.augment import generated
+
+    session = desk.open()
+    accept(session, 0, [4, 6])
+    monkeypatch.setattr(generated, "fit_painter", partial(generated.fit_painter, steps=2))
+    steps_of(session, steps=2, generated_share=0.5)
+    card = session.catalog.find("ct-lung", "1.1.0").card
+    assert card.training["fit"]["augment"]["generated"] == 0.5
+
+
+def test_a_disk_that_refuses_the_building_place_is_said(desk, monkeypatch):
+    from pathlib import Path
+
+    session = desk.open()
+    accept(session, 0, [4])
+    make = Path.mkdir
+
+    def refuse(path, *given, **more):
+        if ".building" in path.parts:
+            raise OSError(28, "No space left on device")
+        make(path, *given, **more)
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(MedviewError, match="No space left on device") as trouble:
+        retrain(request(session), lambda event: True)
+    assert trouble.value.code == "write-failed"
+    assert [model.version for model in session.models()] == ["1.0.0"]
+
+
 def test_curves_are_written_for_tensorboard(desk, tmp_path):
     pytest.importorskip("tensorboard", reason="the tensorboard extra is not installed")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from medview.ai.network.engine import is_out_of_memory
 from medview.ai.training.anchor import Anchor
 from medview.ai.training.augment import Augmenter, AugmentOptions
+from medview.ai.training.augment.generated import Painter
 from medview.ai.training.batches import Batches
 from medview.ai.training.checkpoint import Checkpoint
 from medview.ai.training.losses import segmentation_loss
@@ -102,17 +103,21 @@ def fit(
     importance: Sequence[Tensor] | None = None,
     checkpoint: Checkpoint | None = None,
     workers: Workers | None = None,
+    painter: Painter | None = None,
 ) -> Network:
     """Train ``network`` in place and return its averaged twin (exponential moving average).
 
     ``on_step`` is called after every step and returns False to stop early. With ``budget_s`` the
     learning rate follows the clock, so the cycle always completes. ``importance`` of each weight
-    makes the anchor uneven (`fisher_diagonal`). With a ``checkpoint`` the run goes on where an
+    makes the anchor uneven (`fisher_diagonal`). A ``painter`` paints ``augment.generated`` of the
+    slices anew, never those of the teachers. With a ``checkpoint`` the run goes on where an
     earlier one of the same request was killed, and gives what that one would have given.
     Raises MedviewError "out-of-memory".
     """
     with memory_in_words():
-        training = _Training(network, samples, classes, options, teachers, importance, workers)
+        training = _Training(
+            network, samples, classes, options, teachers, importance, workers, painter
+        )
         return training.run(on_step, checkpoint)
 
 
@@ -144,6 +149,7 @@ class _Training(Generic[Network]):
         teachers: Sequence[Teacher],
         importance: Sequence[Tensor] | None,
         workers: Workers | None,
+        painter: Painter | None,
     ) -> None:
         self.options, self.teachers = options, teachers
         self.workers = workers or Workers(device=options.device)
@@ -158,7 +164,7 @@ class _Training(Generic[Network]):
         self.low_precision = options.precision == "bf16" or (
             options.precision == "auto" and measure_bf16(network, options.device)
         )
-        self.augment = Augmenter(options.augment)
+        self.augment, self.repaint = (Augmenter(options.augment, one) for one in (None, painter))
         self.batches = Batches(samples, classes, self.seed)
         self.old = [
             Batches(one.samples, classes, self.seed + number)
@@ -223,7 +229,8 @@ class _Training(Generic[Network]):
     def _loss(self, done: float) -> tuple[Tensor, Tensor]:
         options = self.options
         balance = options.balance * (1.0 - done)
-        images, labels, merged = self._draw(self.batches, options.batch - sum(self.shares))
+        count = options.batch - sum(self.shares)
+        images, labels, merged = self._draw(self.batches, count, self.repaint)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):
             logits = self.network(images)
         loss, dice = segmentation_loss(logits, labels, merged, options.trim, balance)
@@ -234,12 +241,14 @@ class _Training(Generic[Network]):
             loss = loss + self.anchor(self.network)
         return loss, dice
 
-    def _draw(self, batches: Batches, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    def _draw(
+        self, batches: Batches, count: int, augment: Augmenter
+    ) -> tuple[Tensor, Tensor, Tensor]:
         images, labels, merged = (t.to(self.device) for t in batches.draw(count, self.options.size))
-        return *self.augment(images, labels), merged
+        return *augment(images, labels), merged
 
     def _distil(self, teacher: Teacher, batches: Batches, count: int) -> Tensor:
-        images, labels, merged = self._draw(batches, count)
+        images, labels, merged = self._draw(batches, count, self.augment)
         with torch.no_grad():
             wanted = torch.softmax(teacher.network(images).float(), dim=1)
         return distillation_loss(self.network(images), wanted, labels, merged, teacher.is_corrected)

@@ -68,8 +68,9 @@ class ComparisonPage(QWidget):
         self.advice.setText(result.advice)
         self.effort.setText(result.effort)
         self.effort.setVisible(bool(result.effort))
-        self.gates.setText("\n".join(result.gates))
-        self.gates.setVisible(bool(result.gates))
+        lines = [*result.gates, *filter(None, [result.damage])]
+        self.gates.setText("\n".join(lines))
+        self.gates.setVisible(bool(lines))
         self.use.setObjectName("primary" if result.is_recommended else "")  # no push to a worse one
         self.use.style().unpolish(self.use)
         self.use.style().polish(self.use)

@@ -8,26 +8,37 @@ docs/models/ct-lung.md holds a table of what each is worth.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 
 from medview.ai.training.augment import artefacts, disease, scanner, shape
 from medview.ai.training.augment.options import FAMILIES, IMAGE_CHANNELS, AugmentOptions, chance
 
+if TYPE_CHECKING:
+    from medview.ai.training.augment.generated import Painter
+
 __all__ = ["FAMILIES", "AugmentOptions", "Augmenter"]
 
 
 class Augmenter:
-    """Applies the families in the order shape, disease, scanner."""
+    """Applies the families in the order shape, disease, scanner.
 
-    def __init__(self, options: AugmentOptions) -> None:
+    With a ``painter`` some slices are painted anew once they have their shape.
+    """
+
+    def __init__(self, options: AugmentOptions, painter: Painter | None = None) -> None:
         self.options = options
+        self.painter = painter
 
     def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         options = self.options
         images, labels = shape.move(images, labels, options)
         images, labels = shape.flip(images, labels, options)
         pixels = images[:, :IMAGE_CHANNELS]
+        if self.painter is not None:
+            pixels = self.painter.repaint(pixels, labels, options.generated)
         pixels = disease.opacities(pixels, labels, options)
         pixels = disease.gas(pixels, labels, options)
         pixels = scanner.synthetic(pixels, labels, options)

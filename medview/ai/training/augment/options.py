@@ -18,6 +18,7 @@ class AugmentOptions:
 
     ``swap`` are pairs of label ids that change places when left and right do; ``fill`` the label
     ids inside which opacities are pasted; ``unit`` = modality units per 1.0 of the input.
+    ``generated`` is the share of slices that a painter paints anew; an experiment, so off.
     """
 
     swap: tuple[tuple[int, int], ...] = ()
@@ -41,6 +42,7 @@ class AugmentOptions:
     metal: float = 0.06
     drop_neighbors: float = 0.15
     drop_position: float = 0.1
+    generated: float = 0.0
 
 
 # what an ablation switches off together

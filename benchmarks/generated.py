@@ -76,7 +76,7 @@ class Recipe:
             steps=steps,
             batch=BATCH,
             size=SIZE,
-            learning_rate=6e-3,  # small pictures, few steps: at 1.5e-3 no lung is found
+            learning_rate=make_model.FROM_SCRATCH_RATE,
             seed=seed,
             average=0.97,
             threads=1,

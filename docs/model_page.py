@@ -11,6 +11,7 @@ from pathlib import Path
 
 from medview.ai.card import read_card
 from medview.ai.explain import METHODS
+from medview.ai.network.attribution.check import HIGHEST_FIGURE, MASK_MARGIN, STEPS
 
 PROJECT = Path(__file__).resolve().parent.parent
 FIGURES = (
@@ -149,20 +150,45 @@ def heatmap_lines(heatmap: dict) -> list[str]:
         f"window follows this table. Offered first: {METHODS[best['method']].title}, layer "
         f"{best['layer']}.",
         "",
-        "| method | layer | label | insertion − deletion | the mask itself | random | outside "
-        "the mask | correlation with the randomised network | worst slice | slices | passes |",
-        "|---" * 11 + "|",
+        *unreachable_lines(heatmap["methods"]),
+        "| method | layer | label | insertion − deletion | the mask itself | random | edges of the "
+        "picture | outside the mask | correlation with the randomised network | worst slice "
+        "| slices | passes |",
+        "|---" * 12 + "|",
     ]
     for method, layers in heatmap["methods"].items():
         for layer, labels in layers.items():
             for name, row in labels.items():
                 lines.append(
                     f"| {METHODS[method].title} | {layer or '–'} | {name} | {row['heatmap']} "
-                    f"| {row['mask']} | {row['random']} | {row['context']} | {row['randomised']} "
+                    f"| {row['mask']} | {row['random']} | {row.get('edges', '–')} "
+                    f"| {row['context']} | {row['randomised']} "
                     f"| {row['worst_slice']} | {row['slices']} "
                     f"| {'**yes**' if row['passes'] else 'no'} |"
                 )
     return lines
+
+
+def unreachable_lines(methods: dict) -> list[str]:
+    """Labels whose mask alone is so good by insertion and deletion that no map can pass."""
+    masks = {
+        name: row["mask"]
+        for layers in methods.values()
+        for labels in layers.values()
+        for name, row in labels.items()
+    }
+    return [
+        line
+        for name, mask in masks.items()
+        if mask + MASK_MARGIN > HIGHEST_FIGURE
+        for line in (
+            f"The gate cannot be reached for the {name}, by construction: it asks for {mask} (the "
+            f"mask itself) + {MASK_MARGIN}, and insertion − deletion in {STEPS} steps is at most "
+            f"{HIGHEST_FIGURE}. The label is so small that the first step shows or removes all of "
+            "it; its maps keep the badge.",
+            "",
+        )
+    ]
 
 
 def cross_validation_lines(found: dict) -> list[str]:

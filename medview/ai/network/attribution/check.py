@@ -151,7 +151,7 @@ def ground_of(
 
 
 def edges(inputs: Tensor) -> Map:
-    """The slope of the middle slice over 1.5 pixels (rows, columns), as an edge detector sees it."""
+    """The slope of the middle slice over 1.5 pixels (rows, columns): an edge detector."""
     middle = inputs[0, 1].cpu().numpy()
     slope: Map = ndimage.gaussian_gradient_magnitude(middle, 1.5).astype(np.float32)
     return slope

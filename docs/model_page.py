@@ -97,6 +97,10 @@ def page(folder: Path) -> str:
         "",
         *finding_lines(metrics.get("findings", {})),
         "",
+        "## Cases unlike the training",
+        "",
+        *familiarity_lines(metrics.get("familiarity", {})),
+        "",
         "## Slices that nobody labelled",
         "",
         f"![hard slices]({card.name}-hard.jpg)",
@@ -303,11 +307,30 @@ def finding_lines(found: dict) -> list[str]:
         "| finding | AUROC | calibration error | slices with | without | wrong at 0.5 | ships |",
         "|---|---|---|---|---|---|---|",
     ]
+    after = ""
     for name, row in found.items():
+        if "auroc_by_share" in row:
+            shares = ", ".join(f"{k} {number(v)}" for k, v in row["auroc_by_share"].items())
+            after = f"{name}, AUROC by the share of each lung that is filled: {shares}."
         lines.append(
             f"| {name} | {number(row['auroc'])} | {row['calibration_error']:.3f} | {row['yes']} "
             f"| {row['no']} | {row['wrong_at_half']} | {'yes' if row['ships'] else '**no**'} |"
         )
+    return [*lines, "", after] if after else lines
+
+
+def familiarity_lines(found: dict) -> list[str]:
+    if not found:
+        return ["Not measured."]
+    lines = [
+        "What the program says before the mask is made, from up to twelve slices; every limit "
+        "comes from the training cases (`benchmarks/familiarity.py`).",
+        "",
+        "| cases | told of | of | |",
+        "|---|---|---|---|",
+    ]
+    for kind, row in found.items():
+        lines.append(f"| {kind} | {row['told']} | {row['cases']} | {row['expected']} |")
     return lines
 
 

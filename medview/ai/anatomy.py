@@ -47,6 +47,11 @@ def of_class(features: Floats, number: int, classes: int) -> Floats:
     return features[:, start : start + PER_CLASS]
 
 
+def encoder_part(features: Floats, classes: int) -> Floats:
+    """(slices, n - PER_CLASS * (classes - 1)): what comes before `anatomy`."""
+    return features[:, : features.shape[1] - PER_CLASS * (classes - 1)]
+
+
 def _of_class(
     labels: NDArray[np.integer], number: int, values: Floats, doubt: Floats
 ) -> NDArray[np.float64]:

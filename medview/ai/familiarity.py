@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medview.ai import plausibility
+from medview.ai.anatomy import encoder_part
 from medview.core.volume import Volume
 
 SLICES_LOOKED_AT = 12
@@ -53,11 +54,12 @@ def measured(
     over its slices of the mean absolute deviation from the training mean in standard deviations;
     the limit is 1.25 times the farthest case left out of its own mean and deviation.
     """
-    everything = np.concatenate(features)
+    seen = [encoder_part(one, classes) for one in features]
+    everything = np.concatenate(seen)
     mean, deviation = _statistics(everything)
     distances = []
-    for number, case in enumerate(features):
-        others = [one for n, one in enumerate(features) if n != number]
+    for number, case in enumerate(seen):
+        others = [one for n, one in enumerate(seen) if n != number]
         distances.append(_distance(case, *_statistics(np.concatenate(others))))
     return {
         "mean": [round(float(one), 5) for one in mean],
@@ -83,9 +85,13 @@ def strangeness(
     stored slices of these, counted from 0, empty where slices are stored in another plane.
     """
     reasons = _of_volume(volume, card_facts)
-    if features is not None and len(card_facts.get("mean", ())) == features.shape[1]:
-        reasons += _of_features(card_facts, features)
-        if card_facts.get("outline"):
+    classes = int(card_facts.get("classes", 0))
+    if features is None or not classes:
+        return reasons
+    seen = encoder_part(features, classes)
+    if len(card_facts["mean"]) == seen.shape[1]:
+        reasons += _of_features(card_facts, seen)
+        if card_facts["outline"]:
             reasons += _of_outline(card_facts, features, places)
     return reasons
 

@@ -1,8 +1,8 @@
 """Is a model's outline like those of its training cases? Doubt, pieces, hollows, values inside.
 
 Asked of the few slices that `familiarity` looks at, before any mask is made. Each measure of a case
-is the median over the looked-at slices where something is found; its limit is the highest of all
-training cases, so that about one case in as many as were trained on is named by chance.
+is the median over the looked-at slices where something is found; its limit is a little above the
+highest of all training cases, so that few cases like them are named by chance.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from medview.ai.anatomy import AREA, BINS, DOUBT, FILLED, PER_CLASS, PIECES, of_class
 
+MARGIN = 1.05  # times the strangest training case
 FEWEST_SHARE = 0.03  # of a slice that is outlined: of less, shape and values say nothing
 MEASURES = {  # code -> what is said
     "doubtful-outline": "The model doubts its outline",
@@ -42,7 +43,7 @@ def outline_facts(cases: Sequence[Floats], classes: int) -> dict[str, Any]:
         for one in (measures(case, facts, classes) for case in cases)
         if len(one)
     ]
-    highest = np.max(medians, axis=0)
+    highest = MARGIN * np.max(medians, axis=0)
     facts["limits"] = {
         code: round(float(limit), 4) for code, limit in zip(MEASURES, highest, strict=True)
     }

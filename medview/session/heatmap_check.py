@@ -79,18 +79,14 @@ def _asked(
     progress: Progress,
 ) -> list[tuple[int, int]]:
     """(canonical slice, class): up to ``slices`` of each class where the network finds it."""
-    import torch
-
-    from medview.ai.network.attribution.check import FEWEST_PIXELS
+    from medview.ai.network.attribution.check import FEWEST_PIXELS, pixels_of
 
     where: dict[int, list[int]] = {one: [] for one in classes}
     for index in range(prepared.slice_count):
         progress.report(index / prepared.slice_count, "Looking for slices")
-        with torch.no_grad():
-            logits = network(torch.from_numpy(prepared.network_input(index)[None]))[0]
-        counts = torch.bincount(logits.argmax(0).flatten(), minlength=len(logits))
+        counts = pixels_of(network, prepared.network_input(index)[None])
         for one in classes:
-            if int(counts[one]) >= FEWEST_PIXELS:
+            if counts[one] >= FEWEST_PIXELS:
                 where[one].append(index)
     asked = []
     for one, indices in where.items():

@@ -150,6 +150,14 @@ def ground_of(
     return Ground(inputs, class_index, region, of_mask, of_noise, of_edges, outside)
 
 
+@torch.no_grad()
+def pixels_of(network: UNet, inputs: NDArray[np.float32]) -> list[int]:
+    """How many pixels of one slice (1, 4, rows, columns) get each class."""
+    logits = network(torch.from_numpy(inputs))[0]
+    counts: list[int] = torch.bincount(logits.argmax(0).flatten(), minlength=len(logits)).tolist()
+    return counts
+
+
 def edges(inputs: Tensor) -> Map:
     """The slope of the middle slice over 1.5 pixels (rows, columns): an edge detector."""
     middle = inputs[0, 1].cpu().numpy()

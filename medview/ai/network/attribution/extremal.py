@@ -32,7 +32,9 @@ def attribute(question: Question) -> NDArray[np.float32]:
     shape = question.inputs.shape[2:]
     ranks = torch.zeros(1, 1, *(side // CELL for side in shape), device=question.inputs.device)
     ranks.requires_grad_(True)
-    optimiser = torch.optim.Adam([ranks], lr=RATE)
+    # places whose gradient is far below the mean stay where they are, instead of drifting at full
+    # rate into spots on the air around the body
+    optimiser = torch.optim.Adam([ranks], lr=RATE, eps=1.0)
     empty = blurred(question.inputs)
     for step in range(STEPS):
         question.progress.report(step / STEPS, "Heat map")
@@ -42,7 +44,8 @@ def attribute(question: Question) -> NDArray[np.float32]:
             seen = mask if is_shown else 1.0 - mask
             probability = _probability(question, empty + (question.inputs - empty) * seen)
             loss = -probability if is_shown else probability
-            (ranks.grad,) = torch.autograd.grad(loss, ranks)
+            (gradient,) = torch.autograd.grad(loss, ranks)
+        ranks.grad = gradient / gradient.abs().mean().clamp_min(1e-12)
         optimiser.step()
     full = _full(ranks.detach(), shape)
     masks = torch.stack([_mask(full, area) for area in AREAS]).mean(dim=0)

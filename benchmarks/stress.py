@@ -37,15 +37,15 @@ def wrong_rescale(voxels, _labels, _spacing, _random):
     return (voxels + 1024.0) * 1.08 - 974.0
 
 
-def filled(voxels, labels, spacing, random):
-    """30 % of each lung filled by opacities of -300 to 60 HU, in patches."""
+def filled(voxels, labels, spacing, random, share=0.3):
+    """A share (30 %) of each lung filled by opacities of -300 to 60 HU, in patches."""
     field = ndimage.gaussian_filter(random.normal(size=voxels.shape), [12.0 / s for s in spacing])
     result = voxels.astype(np.float64)
     for lung in LUNGS:
         inside = labels == lung
         if not inside.any():
             continue
-        patch = inside & (field >= np.quantile(field[inside], 0.7))
+        patch = inside & (field >= np.quantile(field[inside], 1.0 - share))
         soft = ndimage.gaussian_filter(patch.astype(np.float64), [1.5 / s for s in spacing])
         value = random.uniform(-300.0, 60.0) + random.normal(0.0, 20.0, voxels.shape)
         result += np.maximum(value - result, 0.0) * soft * inside
@@ -88,5 +88,17 @@ def stressed(volume: Volume, labels: np.ndarray, names: tuple[str, ...], seed: i
     random = np.random.default_rng(seed)
     for name in names:
         voxels = STRESSES[name](voxels, labels, volume.geometry.spacing_mm, random)
+    return as_ct(volume, voxels)
+
+
+def with_opacities(volume: Volume, labels: np.ndarray, share: float, seed: int) -> Volume:
+    """The volume with this share of each lung filled; the same for the same seed."""
+    random = np.random.default_rng(seed)
+    voxels = volume.voxels.astype(np.float32)
+    return as_ct(volume, filled(voxels, labels, volume.geometry.spacing_mm, random, share))
+
+
+def as_ct(volume: Volume, voxels: np.ndarray) -> Volume:
+    """New voxels in the range of a CT, on the volume's geometry."""
     voxels = np.clip(np.round(voxels), -1024, 3071).astype(np.int16)
     return Volume(voxels, volume.geometry, modality="CT", units="HU")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from medview.ai.card import read_card
 from medview.ai.explain import METHODS
+from medview.ai.network.attribution.check import HIGHEST_FIGURE, MASK_MARGIN, STEPS
 
 PROJECT = Path(__file__).resolve().parent.parent
 FIGURES = (
@@ -96,6 +97,10 @@ def page(folder: Path) -> str:
         "",
         *finding_lines(metrics.get("findings", {})),
         "",
+        "## Cases unlike the training",
+        "",
+        *familiarity_lines(metrics.get("familiarity", {})),
+        "",
         "## Slices that nobody labelled",
         "",
         f"![hard slices]({card.name}-hard.jpg)",
@@ -149,20 +154,45 @@ def heatmap_lines(heatmap: dict) -> list[str]:
         f"window follows this table. Offered first: {METHODS[best['method']].title}, layer "
         f"{best['layer']}.",
         "",
-        "| method | layer | label | insertion − deletion | the mask itself | random | outside "
-        "the mask | correlation with the randomised network | worst slice | slices | passes |",
-        "|---" * 11 + "|",
+        *unreachable_lines(heatmap["methods"]),
+        "| method | layer | label | insertion − deletion | the mask itself | random | edges of the "
+        "picture | outside the mask | correlation with the randomised network | worst slice "
+        "| slices | passes |",
+        "|---" * 12 + "|",
     ]
     for method, layers in heatmap["methods"].items():
         for layer, labels in layers.items():
             for name, row in labels.items():
                 lines.append(
                     f"| {METHODS[method].title} | {layer or '–'} | {name} | {row['heatmap']} "
-                    f"| {row['mask']} | {row['random']} | {row['context']} | {row['randomised']} "
+                    f"| {row['mask']} | {row['random']} | {row.get('edges', '–')} "
+                    f"| {row['context']} | {row['randomised']} "
                     f"| {row['worst_slice']} | {row['slices']} "
                     f"| {'**yes**' if row['passes'] else 'no'} |"
                 )
     return lines
+
+
+def unreachable_lines(methods: dict) -> list[str]:
+    """Labels whose mask alone is so good by insertion and deletion that no map can pass."""
+    masks = {
+        name: row["mask"]
+        for layers in methods.values()
+        for labels in layers.values()
+        for name, row in labels.items()
+    }
+    return [
+        line
+        for name, mask in masks.items()
+        if mask + MASK_MARGIN > HIGHEST_FIGURE
+        for line in (
+            f"The gate cannot be reached for the {name}, by construction: it asks for {mask} (the "
+            f"mask itself) + {MASK_MARGIN}, and insertion − deletion in {STEPS} steps is at most "
+            f"{HIGHEST_FIGURE}. The label is so small that the first step shows or removes all of "
+            "it; its maps keep the badge.",
+            "",
+        )
+    ]
 
 
 def cross_validation_lines(found: dict) -> list[str]:
@@ -280,11 +310,30 @@ def finding_lines(found: dict) -> list[str]:
         "| finding | AUROC | calibration error | slices with | without | wrong at 0.5 | ships |",
         "|---|---|---|---|---|---|---|",
     ]
+    after = ""
     for name, row in found.items():
+        if "auroc_by_share" in row:
+            shares = ", ".join(f"{k} {number(v)}" for k, v in row["auroc_by_share"].items())
+            after = f"{name}, AUROC by the share of each lung that is filled: {shares}."
         lines.append(
             f"| {name} | {number(row['auroc'])} | {row['calibration_error']:.3f} | {row['yes']} "
             f"| {row['no']} | {row['wrong_at_half']} | {'yes' if row['ships'] else '**no**'} |"
         )
+    return [*lines, "", after] if after else lines
+
+
+def familiarity_lines(found: dict) -> list[str]:
+    if not found:
+        return ["Not measured."]
+    lines = [
+        "What the program says before the mask is made, from up to twelve slices; every limit "
+        "comes from the training cases (`benchmarks/familiarity.py`).",
+        "",
+        "| cases | told of | of | |",
+        "|---|---|---|---|",
+    ]
+    for kind, row in found.items():
+        lines.append(f"| {kind} | {row['told']} | {row['cases']} | {row['expected']} |")
     return lines
 
 

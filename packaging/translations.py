@@ -60,6 +60,15 @@ SINGLE = (  # data of lower rooms that have no table of their own
     "Its values (-{0} to {1}) are not those of a chest CT in HU.",
     "The picture is only {0} x {1} mm wide and may cut the body.",
     "It looks unlike the training cases to the model itself ({0}.{1}, usual up to {2}.{3}).",
+    "The model finds almost nothing on {0} of {1} slices.",
+    "The model doubts its outline, more than on any training case.",
+    "The model doubts its outline, more than on any training case, most on slice {0}.",
+    "Its outline falls into pieces, more than on any training case.",
+    "Its outline falls into pieces, more than on any training case, most on slice {0}.",
+    "Its outline leaves out what lies between, more than on any training case.",
+    "Its outline leaves out what lies between, more than on any training case, most on slice {0}.",
+    "The values inside its outline are strange, more than on any training case.",
+    "The values inside its outline are strange, more than on any training case, most on slice {0}.",
 )  # fmt: skip
 CLASS_TEXTS = ("name", "description")  # of tools, operations and measures
 METADATA = ("label", "tip", "unit")

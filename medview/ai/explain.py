@@ -32,6 +32,7 @@ METHODS = {
         Method("seg_grad_cam", "Seg-Grad-CAM"),
         Method("seg_xres_cam", "Seg-XRes-CAM"),
         Method("hires_cam", "HiResCAM"),
+        Method("extremal", "Extremal perturbation", False, "", 5.0),
         Method("integrated_gradients", "Integrated gradients", False, "captum", 5.0),
         Method("occlusion", "Occlusion", False, "captum", 20.0),
         Method("lime", "LIME", False, "captum", 20.0),

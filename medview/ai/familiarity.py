@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medview.ai import plausibility
+from medview.ai.anatomy import encoder_part
 from medview.core.volume import Volume
 
 SLICES_LOOKED_AT = 12
 MARGIN = 1.25  # times the farthest training case
+COARSER = 2.0  # times the training's thickest slices and largest pixels are named
 THINNEST_EXTENT_MM = 150.0  # of the picture; less cuts an adult's chest
 _QUANTILES = (0.01, 0.5, 0.99)
 
@@ -42,20 +45,21 @@ def value_range(values: NDArray[Any]) -> list[float]:
 
 
 def measured(
-    features: Sequence[NDArray[np.float32]], spacings: Sequence[Sequence[float]]
+    features: Sequence[NDArray[np.float32]], spacings: Sequence[Sequence[float]], classes: int
 ) -> dict[str, Any]:
     """What the card keeps of the training cases.
 
-    ``features`` (slices, channels) of each case; ``spacings`` (between slices, rows, columns) mm of
-    whole volumes. Distance of a case: the median over its slices of the mean absolute deviation
-    from the training mean in standard deviations; the limit is 1.25 times the farthest case left
-    out of its own mean and deviation.
+    ``features`` (slices, n) of each case, ending with `medview.ai.anatomy` of ``classes`` classes;
+    ``spacings`` (between slices, rows, columns) mm of whole volumes. Distance of a case: the median
+    over its slices of the mean absolute deviation from the training mean in standard deviations;
+    the limit is 1.25 times the farthest case left out of its own mean and deviation.
     """
-    everything = np.concatenate(features)
+    seen = [encoder_part(one, classes) for one in features]
+    everything = np.concatenate(seen)
     mean, deviation = _statistics(everything)
     distances = []
-    for number, case in enumerate(features):
-        others = [one for n, one in enumerate(features) if n != number]
+    for number, case in enumerate(seen):
+        others = [one for n, one in enumerate(seen) if n != number]
         distances.append(_distance(case, *_statistics(np.concatenate(others))))
     return {
         "mean": [round(float(one), 5) for one in mean],
@@ -64,23 +68,67 @@ def measured(
         "cases": len(features),
         "thickest_mm": round(max(float(one[0]) for one in spacings), 2),
         "coarsest_mm": round(max(float(max(one[1:])) for one in spacings), 2),
+        "classes": classes,
+        "outline": plausibility.outline_facts(features, classes),
     }
 
 
 def strangeness(
-    volume: Volume, card_facts: dict[str, Any], features: NDArray[np.float32] | None
+    volume: Volume,
+    card_facts: dict[str, Any],
+    features: NDArray[np.float32] | None,
+    places: Sequence[int] = (),
 ) -> list[Strangeness]:
     """Why the case is unlike the training cases; empty when nothing speaks against it.
 
-    ``features`` (slices, channels) of `looked_at`, None when they were not computed.
+    ``features`` (slices, n) of `looked_at`, None when they were not computed; ``places`` are the
+    stored slices of these, counted from 0, empty where slices are stored in another plane.
     """
+    reasons = _of_volume(volume, card_facts)
+    classes = int(card_facts.get("classes", 0))
+    if features is None or not classes:
+        return reasons
+    seen = encoder_part(features, classes)
+    if len(card_facts["mean"]) == seen.shape[1]:
+        reasons += _of_features(card_facts, seen)
+        if card_facts["outline"]:
+            reasons += _of_outline(card_facts, features, places)
+    return reasons
+
+
+def _of_outline(
+    facts: dict[str, Any], features: NDArray[np.float32], places: Sequence[int]
+) -> list[Strangeness]:
+    """What the model's outline of the looked-at slices says."""
+    outline, classes = facts["outline"], int(facts["classes"])
+    found = plausibility.found_on(features, classes)
+    if found.mean() < outline["found"] / 2.0:
+        text = f"The model finds almost nothing on {(~found).sum()} of {len(found)} slices."
+        return [Strangeness("little-found", text)]
+    reasons = []
+    values = plausibility.measures(features, outline, classes)
+    numbers = np.flatnonzero(found)
+    for column, (code, words) in enumerate(plausibility.MEASURES.items()):
+        limit = outline["limits"][code]
+        if np.median(values[:, column]) <= limit:
+            continue
+        text = f"{words}, more than on any training case"
+        if len(places) > 1:
+            strangest = places[numbers[values[:, column].argmax()]] + 1
+            text += f", most on slice {strangest}"
+        reasons.append(Strangeness(code, text + "."))
+    return reasons
+
+
+def _of_volume(volume: Volume, card_facts: dict[str, Any]) -> list[Strangeness]:
+    """What spacing, values and size say, without the model."""
     reasons = []
     spacing = volume.geometry.spacing_mm
     thickest, coarsest = card_facts.get("thickest_mm"), card_facts.get("coarsest_mm")
-    if thickest is not None and spacing[0] > 1.5 * thickest and volume.geometry.shape[0] > 1:
+    if thickest is not None and spacing[0] > COARSER * thickest and volume.geometry.shape[0] > 1:
         text = f"Its slices are {spacing[0]:.1f} mm apart; the model knows up to {thickest:.1f} mm."
         reasons.append(Strangeness("thick-slices", text))
-    if coarsest is not None and max(spacing[1:]) > 1.5 * coarsest:
+    if coarsest is not None and max(spacing[1:]) > COARSER * coarsest:
         text = f"Its pixels are {max(spacing[1:]):.1f} mm; the model knows up to {coarsest:.1f} mm."
         reasons.append(Strangeness("coarse-pixels", text))
     if volume.modality in ("", "CT"):
@@ -92,17 +140,21 @@ def strangeness(
     if volume.geometry.calibrated and min(rows, columns) < THINNEST_EXTENT_MM:
         text = f"The picture is only {rows:.0f} x {columns:.0f} mm wide and may cut the body."
         reasons.append(Strangeness("small-field", text))
-    if features is not None and len(card_facts.get("mean", ())) == features.shape[1]:
-        mean = np.asarray(card_facts["mean"], np.float32)
-        deviation = np.asarray(card_facts["deviation"], np.float32)
-        distance, limit = _distance(features, mean, deviation), float(card_facts["distance"])
-        if distance > limit:
-            text = (
-                "It looks unlike the training cases to the model itself "
-                f"({distance:.2f}, usual up to {limit:.2f})."
-            )
-            reasons.append(Strangeness("strange-picture", text))
     return reasons
+
+
+def _of_features(card_facts: dict[str, Any], features: NDArray[np.float32]) -> list[Strangeness]:
+    """How far the slices lie from the training's, as the encoder sees them."""
+    mean = np.asarray(card_facts["mean"], np.float32)
+    deviation = np.asarray(card_facts["deviation"], np.float32)
+    distance, limit = _distance(features, mean, deviation), float(card_facts["distance"])
+    if distance <= limit:
+        return []
+    text = (
+        "It looks unlike the training cases to the model itself "
+        f"({distance:.2f}, usual up to {limit:.2f})."
+    )
+    return [Strangeness("strange-picture", text)]
 
 
 def _statistics(

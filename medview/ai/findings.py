@@ -33,11 +33,12 @@ ARRAYS = ("mean", "deviation", "weight", "bias", "mix", "reach_mm")
 @dataclass(frozen=True, eq=False)
 class TaggedVolume:
     """``features`` (slices, n), ``places_mm`` (slices,) along the body, ``targets`` (slices,) of
-    0, 1 or `UNKNOWN`."""
+    0, 1 or `UNKNOWN`. Volumes of one ``patient`` are left out together; "": of nobody else."""
 
     features: Floats
     places_mm: Floats
     targets: NDArray[np.int8]
+    patient: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +86,10 @@ def learn(
 ) -> Finding:
     """A finding from tagged slices; yes and no count alike however many there are of each.
 
-    With three volumes or more the ridge's strength and attention's reach are chosen on volumes
-    left out; with fewer the middle ones are taken. MedviewError "too-few-tags" without a yes or
-    without a no.
+    With three volumes or more the ridge's strength and attention's reach are chosen on volumes left
+    out, and what is said of those calibrates the scores (Platt 1999): they follow how often yes is
+    true among slices like the tagged ones. With fewer the middle ones are taken. MedviewError
+    "too-few-tags" without a yes or without a no.
     """
     targets = np.concatenate([one.targets for one in volumes])
     if not (targets == 1).any() or not (targets == 0).any():
@@ -98,46 +100,75 @@ def learn(
         )
     pulls = (pull,) if pull is not None else PULLS
     folds = _folds(volumes)
-    best = (PULLS[1] if pull is None else pull, REACHES_MM[1])
+    best, scale = (PULLS[1] if pull is None else pull, REACHES_MM[1]), (1.0, 0.0)
     if folds:
-        trials = {(p, r): _left_out_loss(folds, p, r) for p in pulls for r in REACHES_MM}
-        best = min(trials, key=lambda key: trials[key])
+        trials = {}
+        for strength in pulls:
+            ridges = [_ridge(train, strength) for train, _ in folds]
+            for reach in REACHES_MM:
+                trials[strength, reach] = _left_out(folds, ridges, reach)
+        best = min(trials, key=lambda key: _loss(*trials[key]))
+        scale = _platt(*trials[best])
     arrays = _ridge(volumes, best[0])
     arrays["reach_mm"] = np.float32(best[1])
-    arrays["mix"] = _mix(volumes, arrays)
+    arrays["mix"] = scale[0] * _mix(volumes, arrays) + np.array([0.0, 0.0, scale[1]])
     return Finding(name, model, {key: np.asarray(v, np.float32) for key, v in arrays.items()})
 
 
 def _folds(
     volumes: Sequence[TaggedVolume],
 ) -> list[tuple[list[TaggedVolume], list[TaggedVolume]]]:
-    """Up to four (train, test) splits by volume whose train sides hold both answers."""
-    tagged = [one for one in volumes if (one.targets != UNKNOWN).any()]
-    if len(tagged) < 3:
+    """Up to four (train, test) splits by patient whose train sides hold both answers."""
+    patients: dict[str, list[TaggedVolume]] = {}
+    for number, one in enumerate(volumes):
+        if (one.targets != UNKNOWN).any():
+            patients.setdefault(one.patient or f"volume {number}", []).append(one)
+    if len(patients) < 3:
         return []
-    count = min(4, len(tagged))
+    groups, count = list(patients.values()), min(4, len(patients))
     splits = []
     for fold in range(count):
-        train = [one for n, one in enumerate(tagged) if n % count != fold]
+        train = [one for n, group in enumerate(groups) if n % count != fold for one in group]
         known = np.concatenate([one.targets for one in train])
         if (known == 1).any() and (known == 0).any():
-            splits.append((train, tagged[fold::count]))
+            splits.append((train, [one for group in groups[fold::count] for one in group]))
     return splits
 
 
-def _left_out_loss(folds: list[Any], pull: float, reach: float) -> float:
-    total, count = 0.0, 0
-    for train, test in folds:
-        arrays = _ridge(train, pull)
-        arrays["reach_mm"] = np.float32(reach)
+def _left_out(
+    folds: list[tuple[list[TaggedVolume], list[TaggedVolume]]],
+    ridges: list[dict[str, Any]],
+    reach: float,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Log odds and answers of all tagged slices, by findings that never saw their volume."""
+    odds, answers = [], []
+    for (train, test), ridge in zip(folds, ridges, strict=True):
+        arrays = {**ridge, "reach_mm": np.float32(reach)}
         arrays["mix"] = _mix(train, arrays)
         finding = Finding("", "", arrays)
         for one in test:
             known = one.targets != UNKNOWN
-            p = np.clip(finding.scores(one.features, one.places_mm)[known], 1e-4, 1 - 1e-4)
-            total -= float(np.where(one.targets[known] == 1, np.log(p), np.log(1 - p)).sum())
-            count += int(known.sum())
-    return total / max(count, 1)
+            p = finding.scores(one.features, one.places_mm)[known].astype(np.float64)
+            p = np.clip(p, 1e-4, 1.0 - 1e-4)
+            odds.append(np.log(p / (1.0 - p)))
+            answers.append(one.targets[known] == 1)
+    return np.concatenate(odds), np.concatenate(answers)
+
+
+def _loss(odds: NDArray[np.float64], yes: NDArray[np.bool_]) -> float:
+    return float(np.logaddexp(0.0, np.where(yes, -odds, odds)).mean())
+
+
+def _platt(odds: NDArray[np.float64], yes: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift of the log odds that make left-out scores true; (1, 0) without both answers.
+
+    A weak pull toward (1, 0): a handful of slices says little.
+    """
+    if yes.all() or not yes.any():
+        return 1.0, 0.0
+    toward = np.array([1.0, 0.0])
+    slope, shift = _logistic(odds[:, None], yes, 1.0, toward=toward, balanced=False)
+    return max(float(slope), 0.1), float(shift)
 
 
 def _ridge(volumes: Sequence[TaggedVolume], pull: float) -> dict[str, Any]:
@@ -168,12 +199,20 @@ def _mix(volumes: Sequence[TaggedVolume], arrays: dict[str, Any]) -> NDArray[np.
 
 
 def _logistic(
-    x: NDArray[np.float64], yes: NDArray[np.bool_], pull: float, toward: Any = 0.0
+    x: NDArray[np.float64],
+    yes: NDArray[np.bool_],
+    pull: float,
+    toward: Any = 0.0,
+    *,
+    balanced: bool = True,
 ) -> NDArray[np.float64]:
-    """Weights and bias (n + 1,) of a balanced logistic regression with a ridge ``toward``."""
+    """Weights and bias (n + 1,) of a logistic regression with a ridge ``toward``; ``balanced``: yes
+    and no count alike."""
     from scipy.optimize import minimize
 
-    share = np.where(yes, 0.5 / max(1, yes.sum()), 0.5 / max(1, (~yes).sum())) * len(yes)
+    share = np.ones(len(yes))
+    if balanced:
+        share = np.where(yes, 0.5 / max(1, yes.sum()), 0.5 / max(1, (~yes).sum())) * len(yes)
     ridge = np.full(x.shape[1] + 1, pull)
     ridge[-1] = 1e-3
     wide = np.concatenate([x, np.ones((len(x), 1))], axis=1)

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="NAME or NAME@VERSION (default: the model in use)")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=["seg_grad_cam"])
     parser.add_argument("--layers", nargs="+", choices=LAYERS, default=["default"])
-    parser.add_argument("--every", type=int, default=12, help="every n-th slice (default 12)")
+    parser.add_argument("--slices", type=int, default=8, help="slices of each label (default 8)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         volume, _ = phantom_volume(HELD_OUT_SEEDS[0])
     folder = model_folder(options.model, options.workspace)
     table = check_heatmaps(
-        folder, [volume], progress, options.methods, options.layers, max(1, options.every)
+        folder, [volume], progress, options.methods, options.layers, max(1, options.slices)
     )
     if options.json:
         print_json({"gate": GATE, "mask_margin": MASK_MARGIN, "methods": table})

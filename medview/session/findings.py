@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
+from medview.ai.anatomy import feature_count
+from medview.ai.card import ModelCard
 from medview.ai.catalog import ModelFolder
 from medview.ai.findings import (
     FINDINGS,
@@ -146,7 +148,7 @@ class Findings:
     def _looking(self, volume: Volume, model: ModelFolder) -> Callable[[Progress], SliceFeatures]:
         def function(progress: Progress) -> SliceFeatures:
             key, card_id = volume.case_key, model.card.id
-            kept = self._kept(key, card_id)
+            kept = self._kept(key, model.card)
             if kept is not None and len(kept.features) == volume.geometry.shape[0]:
                 return kept
             predictor = self._jobs.loaded(str(model.folder), "auto")
@@ -180,24 +182,25 @@ class Findings:
 
         return function
 
-    def _kept(self, case_key: str, model: str) -> SliceFeatures | None:
-        stored = self._workspace.features(case_key, model)
-        if stored is None:
-            return None
+    def _kept(self, case_key: str, card: ModelCard) -> SliceFeatures | None:
+        stored = self._workspace.features(case_key, card.id)
+        if stored is None or stored.channels != feature_count(card.arguments):
+            return None  # those of an older program are other numbers
         features = np.frombuffer(stored.features, np.float16).reshape(-1, stored.channels)
         places = np.frombuffer(stored.places_mm, np.float32)
-        return SliceFeatures(case_key, model, features.astype(np.float32), places.copy())
+        return SliceFeatures(case_key, card.id, features.astype(np.float32), places.copy())
 
     # ---- learning and explaining
 
     def learn_job(self, name: str) -> Job:
         """Learn a finding from its tags; the result is `Learned`, and then call `learned`."""
-        model = self._models.active_folder().card.id
+        card = self._models.active_folder().card
+        model = card.id
         tags = [tag for tag in self.tags if tag.finding == name]
 
         def function(progress: Progress) -> Learned:
             progress.report(0.0, "Learning the finding")
-            volumes = self._volumes(tags, model)
+            volumes = self._volumes(tags, card)
             finding = learn(volumes, name, model)
             progress.report(0.6, "Learning the finding")
             area = _left_out_auroc(volumes, name, model, progress)
@@ -237,11 +240,11 @@ class Findings:
 
         return Job("Heat map", function, "ai")
 
-    def _volumes(self, tags: list[Tag], model: str) -> list[TaggedVolume]:
+    def _volumes(self, tags: list[Tag], card: ModelCard) -> list[TaggedVolume]:
         """The tagged cases whose features this model has seen; MedviewError when none has."""
         volumes = []
         for key in dict.fromkeys(tag.case_key for tag in tags):
-            kept = self._kept(key, model)
+            kept = self._kept(key, card)
             if kept is None:
                 continue
             targets = np.full(len(kept.features), UNKNOWN, np.int8)
@@ -267,7 +270,9 @@ class Findings:
             )
             own = [one for one in learned if one.model == model.card.id]
             names = {one.name for one in own}
-            self._findings = [*(one for one in bundled if one.name not in names), *own]
+            both = [*(one for one in bundled if one.name not in names), *own]
+            count = feature_count(model.card.arguments)  # a finding of an older program has others
+            self._findings = [one for one in both if one.arrays["mean"].size == count]
         return self._findings
 
 

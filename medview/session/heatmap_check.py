@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from medview.ai.preprocess import PreparedVolume
 from medview.core.job import Progress
 from medview.core.volume import Volume
 from medview.session.torch_room import predictor_module
+
+if TYPE_CHECKING:
+    from medview.ai.network.unet import UNet
 
 FEWEST_SLICES = 8  # of a verdict; fewer are figures without one
 GATE = (
@@ -29,15 +32,17 @@ def check_heatmaps(
     progress: Progress,
     methods: Sequence[str] = tuple(METHODS),
     layers: Sequence[str] = LAYERS,
-    every: int = 12,
+    slices: int = FEWEST_SLICES,
 ) -> Table:
-    """Mean figures over every n-th axial slice, by method, layer ("" where there is none), label.
+    """Mean figures by method, layer ("" where there is none) and label.
 
-    Insertion and deletion of the map, of the mask itself and of random order; what the map knows
-    outside the mask; the rank correlation with the randomised network's map; the worst slice.
+    Each label has its own ``slices`` axial slices of each volume, evenly among those where the
+    model finds it. Insertion and deletion of the map, of the mask itself, of random order and of
+    the picture's edges; what the map knows outside the mask; the rank correlation with the
+    randomised network's map; the worst slice.
     """
     network_room = predictor_module()
-    from medview.ai.network.attribution.check import check_slice, randomised
+    from medview.ai.network.attribution.check import check_map, ground_of, randomised
 
     card, network = network_room.load_network(model)
     twin = randomised(network, seed=7)
@@ -49,21 +54,46 @@ def check_heatmaps(
     found: dict[tuple[str, str], dict[str, list[dict[str, float]]]] = {kind: {} for kind in kinds}
     for volume in volumes:
         prepared = PreparedVolume(volume, card.input)
-        indices = range(every // 2, prepared.slice_count, every)
-        for done, index in enumerate(indices):
+        asked = _asked(network, prepared, [label.id for label in card.labels], slices, progress)
+        for done, (index, class_index) in enumerate(asked):
             inputs = prepared.network_input(index)[None]
+            ground = ground_of(network, inputs, class_index, seed=index)
+            if ground is None:
+                continue
+            name = card.labels[class_index].name
             for method, layer in kinds:
-                progress.report(done / len(indices), f"{METHODS[method].title} {layer}")
-                for label in card.labels:
-                    result = check_slice(
-                        network, twin, inputs, label.id, method, layer or "default", seed=index
-                    )
-                    if result is not None:
-                        found[method, layer].setdefault(label.name, []).append(asdict(result))
+                progress.report(done / len(asked), f"{METHODS[method].title} {layer}, {name}")
+                result = check_map(network, twin, ground, method, layer or "default")
+                found[method, layer].setdefault(name, []).append(asdict(result))
     table: Table = {}
     for (method, layer), by_label in found.items():
         table.setdefault(method, {})[layer] = _summary(by_label)
     return table
+
+
+def _asked(
+    network: UNet,
+    prepared: PreparedVolume,
+    classes: Sequence[int],
+    slices: int,
+    progress: Progress,
+) -> list[tuple[int, int]]:
+    """(canonical slice, class): up to ``slices`` of each class where the network finds it."""
+    from medview.ai.network.attribution.check import FEWEST_PIXELS, pixels_of
+
+    where: dict[int, list[int]] = {one: [] for one in classes}
+    for index in range(prepared.slice_count):
+        progress.report(index / prepared.slice_count, "Looking for slices")
+        counts = pixels_of(network, prepared.network_input(index)[None])
+        for one in classes:
+            if counts[one] >= FEWEST_PIXELS:
+                where[one].append(index)
+    asked = []
+    for one, indices in where.items():
+        count = min(slices, len(indices))
+        places = (np.arange(count) + 0.5) * len(indices) / max(1, count)
+        asked += [(indices[int(place)], one) for place in places]
+    return sorted(asked)
 
 
 def verdict(table: Table, cases: Sequence[str]) -> dict[str, Any]:

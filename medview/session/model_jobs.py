@@ -124,15 +124,18 @@ def reasons_of(predictor: Predictor, volume: Volume, progress: Progress) -> list
     MedviewError where the model cannot be asked at all.
     """
     from medview.ai.network.features import features_of
-    from medview.ai.network.predictor import check_input
+    from medview.ai.network.predictor import check_input, volume_place
 
     check_input(volume, predictor.card)
     facts, features = predictor.card.familiarity, None
+    places: list[int] = []
     if facts:
         prepared = PreparedVolume(volume, predictor.card.input)
         indices = looked_at(prepared.slice_count)
         features = features_of(predictor, prepared, indices, progress)
-    return strangeness(volume, facts, features)
+        if prepared.permutation[0] == 0:
+            places = [volume_place(prepared, index)[1] for index in indices]
+    return strangeness(volume, facts, features, places)
 
 
 def load_predictor(folder: str, device: str, *, spare_cores: int = 0) -> Predictor:

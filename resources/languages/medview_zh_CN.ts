@@ -1272,6 +1272,22 @@
       <translation>在模型看来与训练病例不同（{0}.{1}，通常不超过 {2}.{3}）。</translation>
     </message>
     <message>
+      <source>Its outline falls into pieces, more than on any training case, most on slice {0}.</source>
+      <translation>其轮廓的破碎程度超过任何训练病例，第 {0} 层最明显。</translation>
+    </message>
+    <message>
+      <source>Its outline falls into pieces, more than on any training case.</source>
+      <translation>其轮廓的破碎程度超过任何训练病例。</translation>
+    </message>
+    <message>
+      <source>Its outline leaves out what lies between, more than on any training case, most on slice {0}.</source>
+      <translation>其轮廓遗漏的中间部分超过任何训练病例，第 {0} 层最明显。</translation>
+    </message>
+    <message>
+      <source>Its outline leaves out what lies between, more than on any training case.</source>
+      <translation>其轮廓遗漏的中间部分超过任何训练病例。</translation>
+    </message>
+    <message>
       <source>Its pixels are {0}.{1} mm; the model knows up to {2}.{3} mm.</source>
       <translation>其像素为 {0}.{1} mm；模型只熟悉不超过 {2}.{3} mm 的像素。</translation>
     </message>
@@ -1570,6 +1586,10 @@
     <message>
       <source>Looking for labelled cases</source>
       <translation>正在查找已标注的病例</translation>
+    </message>
+    <message>
+      <source>Looking for slices</source>
+      <translation>正在寻找层面</translation>
     </message>
     <message>
       <source>Lung</source>
@@ -3060,6 +3080,18 @@ so there is no shape in 3D.</source>
       <translation>本层标签正确；留作训练</translation>
     </message>
     <message>
+      <source>The model doubts its outline, more than on any training case, most on slice {0}.</source>
+      <translation>模型对其轮廓的怀疑超过任何训练病例，第 {0} 层最明显。</translation>
+    </message>
+    <message>
+      <source>The model doubts its outline, more than on any training case.</source>
+      <translation>模型对其轮廓的怀疑超过任何训练病例。</translation>
+    </message>
+    <message>
+      <source>The model finds almost nothing on {0} of {1} slices.</source>
+      <translation>在 {1} 层中的 {0} 层上，模型几乎没有找到任何结构。</translation>
+    </message>
+    <message>
       <source>The model finds nothing of this label here.</source>
       <translation>模型在此未发现该标签。</translation>
     </message>
@@ -3102,6 +3134,14 @@ so there is no shape in 3D.</source>
     <message>
       <source>The value of the voxel that is clicked</source>
       <translation>所单击体素的值</translation>
+    </message>
+    <message>
+      <source>The values inside its outline are strange, more than on any training case, most on slice {0}.</source>
+      <translation>其轮廓内数值的异常程度超过任何训练病例，第 {0} 层最明显。</translation>
+    </message>
+    <message>
+      <source>The values inside its outline are strange, more than on any training case.</source>
+      <translation>其轮廓内数值的异常程度超过任何训练病例。</translation>
     </message>
     <message>
       <source>The view: the one used last</source>

@@ -5,6 +5,7 @@ import pytest
 import torch
 from small_models import write_model
 
+from medview.ai.anatomy import feature_count
 from medview.ai.findings import (
     UNKNOWN,
     Finding,
@@ -18,6 +19,7 @@ from medview.ai.findings import (
 from medview.ai.network.features import pooled
 from medview.ai.network.finding_map import finding_map
 from medview.ai.network.predictor import load_network
+from medview.ai.uncertainty import calibration_error
 from medview.core.errors import MedviewError
 
 CHANNELS, SLICES = 40, 30
@@ -79,6 +81,20 @@ def test_yes_alone_is_not_enough():
     assert trouble.value.code == "too-few-tags"
 
 
+def test_scores_of_left_out_patients_are_true():
+    """Half of the answers are noise: a score of 0.9 must not be said of them."""
+    made = []
+    for number, one in enumerate(volumes(4, count=12)):
+        random = np.random.default_rng(number)
+        coin = random.random(SLICES) < 0.5
+        targets = np.where(coin, random.integers(0, 2, SLICES), one.targets).astype(np.int8)
+        made.append(TaggedVolume(one.features, one.places_mm, targets, f"patient {number // 2}"))
+    found = learn(made[:8], "noisy", "m")
+    scores = np.concatenate([found.scores(v.features, v.places_mm) for v in made[8:]])
+    answers = np.concatenate([v.targets for v in made[8:]]) == 1
+    assert calibration_error(scores, answers) < 0.2
+
+
 def test_the_same_tags_give_the_same_finding(finding):
     again = learn(volumes(0), "nodule", "ct-lung@1.0.0")
     assert all(np.array_equal(again.arrays[k], finding.arrays[k]) for k in finding.arrays)
@@ -130,12 +146,13 @@ def test_auroc_by_hand():
 
 def test_the_map_of_a_score_points_where_the_features_come_from(tmp_path):
     """A finding that reads one channel: its map is that channel, where it is positive."""
-    _, network = load_network(write_model(tmp_path, seed=5))
+    card, network = load_network(write_model(tmp_path, seed=5))
     torch.manual_seed(0)
     inputs = torch.randn(1, 4, 64, 64)
     with torch.no_grad():
         bottleneck = network.encode(inputs)[1]
-    size = pooled(bottleneck).shape[1]
+    size = feature_count(card.arguments)
+    assert size > pooled(bottleneck).shape[1], "the outline's numbers come after the encoder's"
     weight = np.zeros(size, np.float32)
     weight[3] = 1.0  # the mean of channel 3
     ones = np.ones(size, np.float32)

@@ -23,7 +23,7 @@ def test_the_best_is_what_passes_most_then_what_beats_the_mask_most():
 def test_few_slices_are_figures_without_a_verdict(tmp_path):
     model = write_model(tmp_path, seed=5)
     table = check_heatmaps(
-        model, [phantom_volume()], Progress(), ["hires_cam"], ["bottleneck"], every=4
+        model, [phantom_volume()], Progress(), ["hires_cam"], ["bottleneck"], slices=3
     )
     rows = table["hires_cam"]["bottleneck"].values()
     assert rows

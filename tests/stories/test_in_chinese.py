@@ -28,7 +28,8 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 ALLOWED = re.compile(
     r"""medview(\s[\d.]+)? | English | CPU | GPU\s\(CUDA\) | CSV… | DICOM\sSR… | VR | ml | mm³
     | cividis | inferno | viridis | [\d.,\s]+mm³? | ct-lung@[\d.]+ | HD95\smm
-    | Seg-Grad-CAM | Seg-XRes-CAM | HiResCAM | Integrated\sgradients | Occlusion | LIME
+    | Seg-Grad-CAM | Seg-XRes-CAM | HiResCAM | Extremal\sperturbation
+    | Integrated\sgradients | Occlusion | LIME
     | PyTorch | OpenVINO(，bfloat16)? | ONNX\sRuntime
     """,
     re.VERBOSE,

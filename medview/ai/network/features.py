@@ -1,4 +1,4 @@
-"""Features of slices: what the encoder saw, in a few hundred numbers a slice."""
+"""Features of slices: what the encoder saw and the model's outline, in a few hundred numbers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from medview.ai.anatomy import anatomy
 from medview.ai.network.predictor import Predictor
 from medview.ai.network.unet import UNet
 from medview.ai.preprocess import PreparedVolume
+from medview.ai.uncertainty import entropy, probabilities
 from medview.core.job import Progress
+
+MIDDLE = 1  # the channel of the slice itself among its neighbours
 
 
 def pooled(bottleneck: Tensor) -> Tensor:
@@ -26,14 +30,22 @@ def features_of(
     indices: Sequence[int],
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
-    """(len(indices), 2 C) features of canonical slices, by PyTorch whatever the backend."""
+    """(len(indices), `medview.ai.anatomy.feature_count`) of canonical slices.
+
+    By PyTorch, whatever the backend.
+    """
     network: UNet = predictor.network
     rows = []
     for done, index in enumerate(indices):
         if progress is not None:
             progress.report(done / len(indices), "Looking at the slices")
-        inputs = torch.from_numpy(prepared.network_input(index)[None]).to(predictor.device)
+        inputs = prepared.network_input(index)
         with torch.no_grad():
-            rows.append(pooled(network.encode(inputs)[1])[0].float().cpu().numpy())
+            skips, bottleneck = network.encode(torch.from_numpy(inputs[None]).to(predictor.device))
+            logits = network.decode(skips, bottleneck)[0].float().cpu().numpy()
+            seen = pooled(bottleneck)[0].float().cpu().numpy()
+        doubt = entropy(probabilities(logits))
+        outline = anatomy(logits.argmax(axis=0), inputs[MIDDLE], doubt, len(logits))
+        rows.append(np.concatenate([seen, outline]))
     found: NDArray[np.float32] = np.stack(rows)
     return found

@@ -1,7 +1,8 @@
 """Grad-CAM of a finding's score: where on the slice the answer came from.
 
 Selvaraju et al. 2017, "Grad-CAM": the gradients of the score on the bottleneck, averaged over the
-plane, weigh its channels. The other slices of the volume, which attention looks at, are fixed.
+plane, weigh its channels. What a score reads from the model's own outline (`medview.ai.anatomy`) is
+not on the map. The other slices of the volume, which attention looks at, are fixed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def finding_map(network: UNet, inputs: Tensor, finding: Finding) -> NDArray[np.f
     bottleneck = bottleneck.detach().requires_grad_(True)
     a = {name: torch.from_numpy(np.asarray(finding.arrays[name])) for name in ("mean", "weight")}
     deviation = torch.from_numpy(finding.arrays["deviation"])
-    score = ((pooled(bottleneck).cpu()[0] - a["mean"]) / deviation) @ a["weight"]
+    seen = pooled(bottleneck).cpu()[0]
+    first = slice(len(seen))  # the outline's numbers, which come after, have no gradient
+    score = ((seen - a["mean"][first]) / deviation[first]) @ a["weight"][first]
     (gradient,) = torch.autograd.grad(score, bottleneck)
     weights = gradient.mean(dim=(2, 3), keepdim=True)
     small = torch.relu((weights * bottleneck.detach()).sum(dim=1, keepdim=True))

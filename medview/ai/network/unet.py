@@ -72,8 +72,11 @@ class UNet(nn.Module):
         return skips, self.bottleneck(x)
 
     def forward(self, x: Tensor) -> Tensor:
-        skips, x = self.encode(x)
-        x = self.dropout(x)
+        return self.decode(*self.encode(x))
+
+    def decode(self, skips: list[Tensor], bottleneck: Tensor) -> Tensor:
+        """The logits from what `encode` gave."""
+        x = self.dropout(bottleneck)
         for reducer, decoder, skip in zip(
             self.reducers, self.decoders, reversed(skips), strict=True
         ):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import ndimage
 from scipy.stats import spearmanr
 from torch import Tensor, nn
 
@@ -23,6 +24,8 @@ from medview.ai.network.attribution.perturbing import blurred
 from medview.ai.network.unet import UNet
 
 STEPS = 8
+HIGHEST_FIGURE = 1.0 - 1.0 / STEPS  # of insertion minus deletion: the two ends are always shared
+FEWEST_PIXELS = 50  # of a class on a slice, to be asked about
 MASK_MARGIN = 0.15  # the gate (AI.md): better than the mask itself by this much
 HIGHEST_CORRELATION = 0.5  # with the map of the randomised network
 
@@ -31,29 +34,49 @@ Map = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SliceCheck:
-    """Insertion minus deletion of the map and of two baselines, and the rank correlation.
+    """Insertion minus deletion of the map and of three baselines, and the rank correlation.
 
-    ``context`` is the fall of the class's probability when only what lies outside the region is
-    blurred away, the map's highest values first, minus that in random order: what the map knows
-    beyond the mask.
+    The baselines are the mask itself, random order, and ``edges``: the slope of the picture, which
+    knows no model. ``context`` is the fall of the class's probability when only what lies outside
+    the region is blurred away, the map's highest values first, minus that in random order: what the
+    map knows beyond the mask.
     """
 
     heatmap: float
     mask: float
     random: float
+    edges: float
     randomised: float
     context: float
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A slice and class to check maps on, with what does not depend on the map, measured once."""
+
+    inputs: Tensor
+    class_index: int
+    region: Tensor
+    mask: float
+    random: float
+    edges: float
+    random_outside: float
 
 
 @torch.no_grad()
 def insertion_minus_deletion(
     network: nn.Module, inputs: Tensor, class_index: int, region: Tensor, order: Map
 ) -> float:
-    """-1..1. ``order`` (rows, columns): the highest values are revealed (removed) first."""
+    """At most `HIGHEST_FIGURE`, at least its negative.
+
+    ``order`` (rows, columns): the highest values are revealed (removed) first. The areas' ends, the
+    whole picture and none of it, are the same for both and cancel: they are not asked for.
+    """
     empty = blurred(inputs)
     rank = torch.from_numpy(_ranks(order)).to(inputs.device)
-    shown = _area(network, class_index, region, rank, (empty, inputs))
-    return shown - _area(network, class_index, region, rank, (inputs, empty))
+    shown = _scores(network, class_index, region, rank, (empty, inputs), range(1, STEPS))
+    left = _scores(network, class_index, region, rank, (inputs, empty), range(1, STEPS))
+    return (sum(shown) - sum(left)) / STEPS
 
 
 @torch.no_grad()
@@ -66,7 +89,9 @@ def outside_deletion(
     outside = _ranks(order[~inside])
     ranks[~inside] = outside * order.size // max(1, outside.size)
     rank = torch.from_numpy(ranks).to(inputs.device)
-    return _area(network, class_index, region, rank, (inputs, blurred(inputs)))
+    ends = (inputs, blurred(inputs))
+    scores = _scores(network, class_index, region, rank, ends, range(STEPS + 1))
+    return float(np.trapezoid(scores, dx=1.0 / STEPS))
 
 
 def _ranks(order: Map) -> NDArray[np.int64]:
@@ -76,20 +101,22 @@ def _ranks(order: Map) -> NDArray[np.int64]:
     return ranks.reshape(order.shape)
 
 
-def _area(
+def _scores(
     network: nn.Module,
     class_index: int,
     region: Tensor,
     rank: Tensor,
     ends: tuple[Tensor, Tensor],
-) -> float:
-    """Area under the class's probability over the region, from the first picture to the second."""
+    steps: range,
+) -> list[float]:
+    """The class's mean probability over the region, on the way from the first picture to the
+    second."""
     scores = []
-    for step in range(STEPS + 1):
+    for step in steps:
         mixed = torch.where(rank < step * rank.numel() / STEPS, ends[1], ends[0])
         probability = torch.softmax(network(mixed)[0], dim=0)[class_index]
         scores.append(float(probability[region].mean()))
-    return float(np.trapezoid(scores, dx=1.0 / STEPS))
+    return scores
 
 
 def randomised(network: UNet, seed: int) -> UNet:
@@ -104,36 +131,56 @@ def randomised(network: UNet, seed: int) -> UNet:
     return twin
 
 
-def check_slice(
-    network: UNet,
-    twin: UNet,
-    inputs: Tensor | NDArray[np.float32],
-    class_index: int,
-    method: str = "seg_grad_cam",
-    layer: str = "default",
-    seed: int = 0,
-) -> SliceCheck | None:
-    """The check of one slice's map of a class; None where the class is not found."""
+def ground_of(
+    network: UNet, inputs: Tensor | NDArray[np.float32], class_index: int, seed: int = 0
+) -> Ground | None:
+    """The baselines of one slice (1, 4, rows, columns); None where the class is not found."""
     inputs = torch.as_tensor(inputs)
     with torch.no_grad():
         region = network(inputs)[0].argmax(0) == class_index
-    if int(region.sum()) < 50:
+    if int(region.sum()) < FEWEST_PIXELS:
         return None
-    attribute = attribution(method)
-    heatmap, other = (
-        attribute(Question(one, inputs, class_index, region, layer)) for one in (network, twin)
-    )
-    noise = np.random.default_rng(seed).random(heatmap.shape).astype(np.float32)
+    noise = np.random.default_rng(seed).random(tuple(region.shape)).astype(np.float32)
     mask = region.cpu().numpy().astype(np.float32) + 1e-3 * noise
-    of_map, of_mask, of_noise = (
+    of_mask, of_noise, of_edges = (
         insertion_minus_deletion(network, inputs, class_index, region, order)
-        for order in (heatmap, mask, noise)
+        for order in (mask, noise, edges(inputs))
     )
+    outside = outside_deletion(network, inputs, class_index, region, noise)
+    return Ground(inputs, class_index, region, of_mask, of_noise, of_edges, outside)
+
+
+@torch.no_grad()
+def pixels_of(network: UNet, inputs: NDArray[np.float32]) -> list[int]:
+    """How many pixels of one slice (1, 4, rows, columns) get each class."""
+    logits = network(torch.from_numpy(inputs))[0]
+    counts: list[int] = torch.bincount(logits.argmax(0).flatten(), minlength=len(logits)).tolist()
+    return counts
+
+
+def edges(inputs: Tensor) -> Map:
+    """The slope of the middle slice over 1.5 pixels (rows, columns): an edge detector."""
+    middle = inputs[0, 1].cpu().numpy()
+    slope: Map = ndimage.gaussian_gradient_magnitude(middle, 1.5).astype(np.float32)
+    return slope
+
+
+def check_map(
+    network: UNet, twin: UNet, ground: Ground, method: str = "seg_grad_cam", layer: str = "default"
+) -> SliceCheck:
+    """The check of one slice's map of a class by a method and layer."""
+    asked = (ground.inputs, ground.class_index, ground.region)
+    attribute = attribution(method)
+    heatmap, other = (attribute(Question(one, *asked, layer)) for one in (network, twin))
     correlation = spearmanr(heatmap.ravel(), other.ravel()).statistic
-    context = outside_deletion(network, inputs, class_index, region, noise) - outside_deletion(
-        network, inputs, class_index, region, heatmap
+    return SliceCheck(
+        insertion_minus_deletion(network, *asked, heatmap),
+        ground.mask,
+        ground.random,
+        ground.edges,
+        float(np.nan_to_num(correlation)),
+        ground.random_outside - outside_deletion(network, *asked, heatmap),
     )
-    return SliceCheck(of_map, of_mask, of_noise, float(np.nan_to_num(correlation)), context)
 
 
 def passes(heatmap: float, mask: float, randomised_correlation: float) -> bool:

@@ -12,7 +12,10 @@ from medview import __version__
 from medview.ai.catalog import ModelFolder
 from medview.session.records import ReviewedSlice
 
-_ELSEWHERE = {"workspace", "base", "own_models", "device", "seen_patients", "is_fresh", "events"}
+_ELSEWHERE = {
+    "workspace", "base", "own_models", "device", "seen_patients", "is_fresh", "events",
+    "leave_one_out",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class RetrainRequest:
     weights to the old ones, ``fisher`` each by what it matters on the phantoms. ``is_new_task``
     makes a model of other ``labels`` (those the base does not know when empty) on the base's
     features, or ``from_scratch``. ``is_fresh`` starts anew where a run was killed; ``events`` is a
-    folder for TensorBoard.
+    folder for TensorBoard. ``leave_one_out``: whether patients are left out in turn to measure it,
+    "auto" where no held-out patient can tell, "always" or "never".
     """
 
     workspace: Path
@@ -49,6 +53,7 @@ class RetrainRequest:
     labels: tuple[str, ...] = ()
     is_fresh: bool = False
     events: Path | None = None
+    leave_one_out: str = "auto"
     seen_patients: tuple[str, ...] = ()  # SHA-256 of the PatientIDs that the base was made from
 
     @property

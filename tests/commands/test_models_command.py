@@ -19,7 +19,7 @@ def tiny(workspace_folder):
 def rows_of(medview):
     rows = medview("models", "list", "--json").json
     for row in rows:
-        assert set(row) == {"name", "version", "state", "parent", "created"}
+        assert set(row) == {"name", "version", "state", "parent", "created", "in_use"}
         assert row["state"] in ("candidate", "active", "archived")
     return {row["version"]: row["state"] for row in rows if row["name"] == "tiny"}
 

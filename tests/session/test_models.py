@@ -21,7 +21,7 @@ def test_a_new_version_is_a_candidate_until_it_is_used(session, add_version):
     session.models_changed.connect(lambda: heard.append(session.active_model.version))
     session.use_model("ct-lung", "1.1.0")
     assert states(session) == {"1.0.0": "archived", "1.1.0": "active"}
-    assert session.rollback_model("ct-lung") == "1.0.0"
+    assert session.roll_back_model() == "ct-lung@1.0.0"
     assert states(session) == {"1.0.0": "active", "1.1.0": "archived"}
     assert heard == ["1.1.0", "1.0.0"]
 
@@ -44,7 +44,7 @@ def test_a_damaged_version_is_not_made_active(session, add_version):
 
 def test_nothing_to_roll_back_is_said(session):
     with pytest.raises(MedviewError) as trouble:
-        session.rollback_model("ct-lung")
+        session.roll_back_model()
     assert trouble.value.code == "no-previous-version"
 
 
@@ -57,7 +57,7 @@ def test_the_active_version_cannot_be_discarded(session, add_version):
     with pytest.raises(MedviewError) as trouble:
         session.discard_model("ct-lung", "1.0.0")
     assert trouble.value.code == "shipped-model"
-    session.rollback_model("ct-lung")
+    session.roll_back_model()
     session.discard_model("ct-lung", "1.1.0")
     assert list(states(session)) == ["1.0.0"]
 
@@ -67,7 +67,7 @@ def test_rolling_back_passes_over_versions_that_were_discarded(session, add_vers
         add_version(version)
         session.use_model("ct-lung", version)
     session.discard_model("ct-lung", "1.1.0")
-    assert session.rollback_model("ct-lung") == "1.0.0"
+    assert session.roll_back_model() == "ct-lung@1.0.0"
     assert session.active_model.version == "1.0.0"
 
 
@@ -80,7 +80,7 @@ def test_an_active_version_that_vanished_leaves_the_list_readable(desk, session,
     session = desk.open()
     assert states(session) == {"1.0.0": "archived"}
     assert session.active_model is None, "another version is never used in silence"
-    assert session.rollback_model("ct-lung") == "1.0.0"
+    assert session.roll_back_model() == "ct-lung@1.0.0"
     assert session.active_model.version == "1.0.0"
 
 

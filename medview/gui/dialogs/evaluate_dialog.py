@@ -41,9 +41,9 @@ class EvaluateDialog(QDialog):
         self.model = QComboBox()
         self.model.setAccessibleName(tr("Model"))
         for one in bench.session.models():
-            self.model.addItem(f"{one.name}@{one.version} ({tr(one.state)})",
-                               f"{one.name}@{one.version}")  # fmt: skip
-            if one.state == "active":
+            state = tr("in use") if one.in_use else tr(one.state)
+            self.model.addItem(f"{one.name}@{one.version} ({state})", f"{one.name}@{one.version}")
+            if one.in_use:
                 self.model.setCurrentIndex(self.model.count() - 1)
         self.held_out = QRadioButton(tr("On the held-out cases of this workspace"))
         self.held_out.setChecked(True)

@@ -24,7 +24,7 @@ class TrainingController(QObject):
 
     def __init__(self, bench: Workbench, panel: TrainingPanel, parent: QObject) -> None:
         super().__init__(parent)
-        self._bench = bench
+        self._bench, self._window = bench, parent
         self.panel = panel
         self.process = TrainingProcess(self)
         self._result: TrainingResult | None = None
@@ -99,8 +99,9 @@ class TrainingController(QObject):
         self._bench.runner.start(job, on_done=show, on_error=self._bench.messages.show_error)
 
     def shutdown(self) -> None:
-        """End the child with the window."""
-        self.process.shutdown()
+        """End every child with the window: the training, and a cross-validation."""
+        for process in self._window.findChildren(TrainingProcess):
+            process.shutdown()
 
     def _stop(self) -> None:
         self.panel.show_stopping()

@@ -81,7 +81,7 @@ def retrain(
         if not workers.is_first:
             plan.recipe.learn(*learning)
             return {}
-        with _building(request):
+        with building_place(request):
             try:
                 averaged = plan.recipe.learn(*learning)
                 if averaged is not None:
@@ -117,8 +117,8 @@ def _plan(request: RetrainRequest) -> _Plan:
 
 
 @contextmanager
-def _building(request: RetrainRequest) -> Iterator[None]:
-    """The candidate's building place, for one process at a time.
+def building_place(request: RetrainRequest) -> Iterator[None]:
+    """The place where versions are built for the request, for one process at a time.
 
     What runs that were killed left of versions that are there by now goes.
     """

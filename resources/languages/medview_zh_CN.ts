@@ -516,6 +516,10 @@
       <translation>比较视图</translation>
     </message>
     <message>
+      <source>Continue the model in use</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Copied {name} of slice {number}.</source>
       <translation>已复制第 {number} 层的{name}。</translation>
     </message>
@@ -562,6 +566,10 @@
     <message>
       <source>Crop at Slice</source>
       <translation>按层裁切</translation>
+    </message>
+    <message>
+      <source>Cross-validate the recipe on the accepted slices (trains K times)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Crosshair</source>
@@ -812,6 +820,10 @@
       <translation>将 CT 或 MR 文件夹拖到此处，或按 Ctrl+O</translation>
     </message>
     <message>
+      <source>Each training leaves some patients out and is measured on them; Retrain Options say how long it takes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Earlier cases</source>
       <translation>以往病例</translation>
     </message>
@@ -920,8 +932,8 @@
       <translation>此容积的所有层均正确</translation>
     </message>
     <message>
-      <source>Every version on the held-out cases of today</source>
-      <translation>在当前留出病例上测量每个版本</translation>
+      <source>Every version of the model in use, on the held-out cases of today</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Example slice</source>
@@ -1032,8 +1044,16 @@
       <translation>标签文件夹</translation>
     </message>
     <message>
+      <source>Folds (K)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>For</source>
       <translation>对象</translation>
+    </message>
+    <message>
+      <source>For another organ or modality: it learns the labels that the model in use does not know</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>For bright rooms; pictures stay on black</source>
@@ -1266,6 +1286,10 @@
     <message>
       <source>Islands</source>
       <translation>孤岛处理</translation>
+    </message>
+    <message>
+      <source>It keeps what it knows and learns your corrections</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>It looks unlike the training cases to the model itself ({0}.{1}, usual up to {2}.{3}).</source>
@@ -1506,6 +1530,10 @@
     <message>
       <source>Left out: {cases}</source>
       <translation>已排除：{cases}</translation>
+    </message>
+    <message>
+      <source>Left-out case</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Length</source>
@@ -1836,6 +1864,14 @@
       <translation>新发现的名称</translation>
     </message>
     <message>
+      <source>Name of the new model</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Name of the new model, such as mr-liver</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Name of the preset</source>
       <translation>预设名称</translation>
     </message>
@@ -1856,6 +1892,10 @@
       <translation>表中标签的名称或编号</translation>
     </message>
     <message>
+      <source>Name the new model: small letters, digits, dots and dashes, such as mr-liver.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Navigate</source>
       <translation>浏览</translation>
     </message>
@@ -1870,6 +1910,14 @@
     <message>
       <source>New cases begin with these labels.</source>
       <translation>新病例将以这些标签开始。</translation>
+    </message>
+    <message>
+      <source>New model for the accepted labels, from scratch</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>New model for the accepted labels, on the features of the model in use</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Next Series</source>
@@ -3116,6 +3164,10 @@ so there is no shape in 3D.</source>
       <translation>主题</translation>
     </message>
     <message>
+      <source>There is a model of this name already.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>There is no label here.</source>
       <translation>此处没有标签。</translation>
     </message>
@@ -3208,6 +3260,10 @@ so there is no shape in 3D.</source>
       <translation>容差</translation>
     </message>
     <message>
+      <source>Too few patients to hold any out: each of the {count} patients was measured by a version that had not seen it; the candidate itself was trained on all.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Tool</source>
       <translation>工具</translation>
     </message>
@@ -3250,6 +3306,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>Training failed: {reason}</source>
       <translation>训练失败：{reason}</translation>
+    </message>
+    <message>
+      <source>Training fold {fold} of {folds}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Training set</source>
@@ -3486,6 +3546,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>With Names</source>
       <translation>含姓名</translation>
+    </message>
+    <message>
+      <source>With nothing of the model in use; needs far more accepted slices</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Words</source>
@@ -3820,6 +3884,10 @@ so there is no shape in 3D.</source>
       <translation>整个容积</translation>
     </message>
     <message>
+      <source>in use</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>inferno</source>
       <translation>inferno</translation>
     </message>
@@ -4034,6 +4102,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>outside</source>
       <translation>外部</translation>
+    </message>
+    <message>
+      <source>part {part} of {parts}</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>patient (name hidden)</source>
@@ -4300,6 +4372,10 @@ so there is no shape in 3D.</source>
       <translation>{candidate} 已丢弃。</translation>
     </message>
     <message>
+      <source>{candidate}, a new model</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{cases} with {slices} accepted.</source>
       <translation>已接受 {cases}，共 {slices}。</translation>
     </message>
@@ -4480,6 +4556,10 @@ so there is no shape in 3D.</source>
       <translation>{minutes} 分 {seconds} 秒</translation>
     </message>
     <message>
+      <source>{model} is the active model again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{model}: {minutes:.1f} minutes and {gestures:.0f} gestures per case, {cases}</source>
       <translation>{model}：每病例 {minutes:.1f} 分钟、{gestures:.0f} 次操作，{cases}</translation>
     </message>
@@ -4538,10 +4618,6 @@ so there is no shape in 3D.</source>
     <message>
       <source>{name}; Undo brings it back.</source>
       <translation>{name}；可撤销恢复。</translation>
-    </message>
-    <message>
-      <source>{name}@{version} is the active model again.</source>
-      <translation>{name}@{version} 重新成为当前模型。</translation>
     </message>
     <message>
       <source>{not_measurable}: no volumes in ml</source>

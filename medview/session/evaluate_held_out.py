@@ -62,7 +62,7 @@ def evaluate_held_out(
 def measure_reviewed(
     predictor: Predictor, cases: list[HeldOutCase], details: Details, progress: Progress
 ) -> dict[str, Figures]:
-    """Figures by case and label on accepted slices; ``details``, which holds the predictor, grow."""
+    """Figures by case and label on accepted slices, with ``details`` of the same predictor."""
     figures: dict[str, Figures] = {}
     for number, case in enumerate(cases):
         progress.report(number / len(cases), f"Case {number + 1} of {len(cases)}")

@@ -517,7 +517,7 @@
     </message>
     <message>
       <source>Continue the model in use</source>
-      <translation type="unfinished" />
+      <translation>继续训练正在使用的模型</translation>
     </message>
     <message>
       <source>Copied {name} of slice {number}.</source>
@@ -569,7 +569,7 @@
     </message>
     <message>
       <source>Cross-validate the recipe on the accepted slices (trains K times)</source>
-      <translation type="unfinished" />
+      <translation>在已接受的切片上对训练方案做交叉验证（训练 K 次）</translation>
     </message>
     <message>
       <source>Crosshair</source>
@@ -821,7 +821,7 @@
     </message>
     <message>
       <source>Each training leaves some patients out and is measured on them; Retrain Options say how long it takes</source>
-      <translation type="unfinished" />
+      <translation>每次训练都留出一部分患者，并在他们身上测量；训练时间取自再训练选项</translation>
     </message>
     <message>
       <source>Earlier cases</source>
@@ -933,7 +933,7 @@
     </message>
     <message>
       <source>Every version of the model in use, on the held-out cases of today</source>
-      <translation type="unfinished" />
+      <translation>正在使用的模型的所有版本，在当前的留出病例上测量</translation>
     </message>
     <message>
       <source>Example slice</source>
@@ -1045,7 +1045,7 @@
     </message>
     <message>
       <source>Folds (K)</source>
-      <translation type="unfinished" />
+      <translation>折数（K）</translation>
     </message>
     <message>
       <source>For</source>
@@ -1053,7 +1053,7 @@
     </message>
     <message>
       <source>For another organ or modality: it learns the labels that the model in use does not know</source>
-      <translation type="unfinished" />
+      <translation>用于其他器官或模态：学习正在使用的模型不认识的标签</translation>
     </message>
     <message>
       <source>For bright rooms; pictures stay on black</source>
@@ -1289,7 +1289,7 @@
     </message>
     <message>
       <source>It keeps what it knows and learns your corrections</source>
-      <translation type="unfinished" />
+      <translation>保留已学会的内容，并学习您的修正</translation>
     </message>
     <message>
       <source>It looks unlike the training cases to the model itself ({0}.{1}, usual up to {2}.{3}).</source>
@@ -1533,7 +1533,7 @@
     </message>
     <message>
       <source>Left-out case</source>
-      <translation type="unfinished" />
+      <translation>轮流留出的病例</translation>
     </message>
     <message>
       <source>Length</source>
@@ -1865,11 +1865,11 @@
     </message>
     <message>
       <source>Name of the new model</source>
-      <translation type="unfinished" />
+      <translation>新模型的名称</translation>
     </message>
     <message>
       <source>Name of the new model, such as mr-liver</source>
-      <translation type="unfinished" />
+      <translation>新模型的名称，例如 mr-liver</translation>
     </message>
     <message>
       <source>Name of the preset</source>
@@ -1893,7 +1893,7 @@
     </message>
     <message>
       <source>Name the new model: small letters, digits, dots and dashes, such as mr-liver.</source>
-      <translation type="unfinished" />
+      <translation>请为新模型命名：小写字母、数字、点和连字符，例如 mr-liver。</translation>
     </message>
     <message>
       <source>Navigate</source>
@@ -1913,11 +1913,11 @@
     </message>
     <message>
       <source>New model for the accepted labels, from scratch</source>
-      <translation type="unfinished" />
+      <translation>为已接受的标签建立新模型，从零开始</translation>
     </message>
     <message>
       <source>New model for the accepted labels, on the features of the model in use</source>
-      <translation type="unfinished" />
+      <translation>为已接受的标签建立新模型，基于正在使用的模型的特征</translation>
     </message>
     <message>
       <source>Next Series</source>
@@ -3165,7 +3165,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>There is a model of this name already.</source>
-      <translation type="unfinished" />
+      <translation>已有同名的模型。</translation>
     </message>
     <message>
       <source>There is no label here.</source>
@@ -3261,7 +3261,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>Too few patients to hold any out: each of the {count} patients was measured by a version that had not seen it; the candidate itself was trained on all.</source>
-      <translation type="unfinished" />
+      <translation>患者太少，无法留出：{count} 名患者中的每一名都由未见过该患者的版本测量；候选版本本身用全部患者训练。</translation>
     </message>
     <message>
       <source>Tool</source>
@@ -3309,7 +3309,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>Training fold {fold} of {folds}</source>
-      <translation type="unfinished" />
+      <translation>正在训练第 {fold} 折，共 {folds} 折</translation>
     </message>
     <message>
       <source>Training set</source>
@@ -3549,7 +3549,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>With nothing of the model in use; needs far more accepted slices</source>
-      <translation type="unfinished" />
+      <translation>不使用当前模型的任何内容；需要多得多的已接受切片</translation>
     </message>
     <message>
       <source>Words</source>
@@ -3885,7 +3885,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>in use</source>
-      <translation type="unfinished" />
+      <translation>正在使用</translation>
     </message>
     <message>
       <source>inferno</source>
@@ -4105,7 +4105,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>part {part} of {parts}</source>
-      <translation type="unfinished" />
+      <translation>第 {part} 部分，共 {parts} 部分</translation>
     </message>
     <message>
       <source>patient (name hidden)</source>
@@ -4373,7 +4373,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>{candidate}, a new model</source>
-      <translation type="unfinished" />
+      <translation>{candidate}，新模型</translation>
     </message>
     <message>
       <source>{cases} with {slices} accepted.</source>
@@ -4557,7 +4557,7 @@ so there is no shape in 3D.</source>
     </message>
     <message>
       <source>{model} is the active model again.</source>
-      <translation type="unfinished" />
+      <translation>{model} 重新成为当前模型。</translation>
     </message>
     <message>
       <source>{model}: {minutes:.1f} minutes and {gestures:.0f} gestures per case, {cases}</source>

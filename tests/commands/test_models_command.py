@@ -46,6 +46,24 @@ def test_use_and_roll_back(medview, fails, tiny, workspace_folder):
     assert "no model nothing" in fails("models", "rollback", "nothing")
 
 
+def in_use(medview):
+    rows = medview("models", "list", "--json").json
+    return [f"{row['name']}@{row['version']}" for row in rows if row["in_use"]]
+
+
+def test_the_model_in_use_is_chosen_by_name(medview, tiny):
+    (before,) = in_use(medview)
+    medview("models", "use", "tiny@1.0.0")
+    assert in_use(medview) == ["tiny@1.0.0"]
+    (line,) = (
+        line for line in medview("models", "list").out.splitlines() if "active, in use" in line
+    )
+    assert line.startswith("tiny@1.0.0 ")
+    assert medview("models", "show", "--json").json["card"]["name"] == "tiny"
+    assert medview("models", "rollback").out == f"{before}\n"
+    assert in_use(medview) == [before]
+
+
 def test_nothing_to_roll_back_to(fails, tiny):
     assert "no earlier version" in fails("models", "rollback", "tiny")
 

@@ -1,7 +1,10 @@
 """Versions: what is active stays so until a person says otherwise, and going back is one step."""
 
+from dataclasses import replace
+
 import pytest
 from models import write_tiny_model
+from small_models import random_card, write_model
 
 from medview.ai.catalog import Catalog
 from medview.core.errors import MedviewError
@@ -121,3 +124,56 @@ def test_a_newer_shipped_version_does_not_take_the_place_of_the_one_in_use(tmp_p
         with pytest.raises(MedviewError, match="no earlier version"):
             models.rollback("tiny")
         assert models.active_folder("tiny").card.version == "1.0.0"
+
+
+def add_other(workspace_folder, version="1.0.0"):
+    """A model of another name among the workspace's own."""
+    card = replace(random_card(version=version), name="bones")
+    return write_model(workspace_folder / "models" / "bones" / version, card, 3)
+
+
+def test_the_model_in_use_is_chosen_by_name(desk, session, workspace_folder):
+    add_other(workspace_folder)
+    assert session.active_model.name == "ct-lung", "a model that appears is not in use by itself"
+    session.use_model("bones", "1.0.0")
+    assert session.active_model.name == "bones"
+    assert session.registry.find(None).card.id == "bones@1.0.0"
+    rows = {model.name: (model.state, model.in_use) for model in session.models()}
+    assert rows == {"bones": ("active", True), "ct-lung": ("active", False)}
+    session = desk.open()
+    assert session.active_model.name == "bones", "it survives a restart"
+    session.use_model("ct-lung", "1.0.0")
+    assert session.active_model.name == "ct-lung"
+    assert sum(model.in_use for model in session.models()) == 1
+
+
+def test_rolling_back_goes_through_versions_and_then_to_the_name_before(
+    session, add_version, workspace_folder
+):
+    add_version("1.1.0")
+    session.use_model("ct-lung", "1.1.0")
+    for version in ("1.0.0", "1.1.0"):
+        add_other(workspace_folder, version)
+        session.use_model("bones", version)
+    back = [session.roll_back_model() for _ in range(3)]
+    assert back == ["bones@1.0.0", "ct-lung@1.1.0", "ct-lung@1.0.0"]
+    with pytest.raises(MedviewError) as trouble:
+        session.roll_back_model()
+    assert trouble.value.code == "no-previous-version"
+    assert session.active_model.version == "1.0.0"
+
+
+def test_a_name_that_vanished_is_never_replaced_in_silence(session, workspace_folder):
+    import shutil
+
+    folder = add_other(workspace_folder)
+    session.use_model("bones", "1.0.0")
+    shutil.rmtree(folder)
+    assert session.active_model is None
+    assert session.roll_back_model() == "ct-lung@1.0.0"
+
+
+def test_a_new_model_that_was_never_used_can_be_discarded(session, workspace_folder):
+    folder = add_other(workspace_folder)
+    session.discard_model("bones", "1.0.0")
+    assert not folder.exists()

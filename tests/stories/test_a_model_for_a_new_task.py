@@ -16,7 +16,7 @@ from medview.gui.dialogs.retrain_dialog import RetrainDialog
 from medview.session.records import hashed_patient
 
 ACCEPTED = (5, 8, 11)
-STEPS = 30
+STEPS = 16
 
 
 @pytest.fixture

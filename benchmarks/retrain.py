@@ -24,8 +24,8 @@ from medview.ai.network.predictor import load_network
 from medview.ai.training.rehearsal import rehearsal_samples
 from medview.ai.training.teacher import Teacher
 from medview.ai.training.trainer import FitOptions, Step, fit, measure_bf16
+from medview.session.recipe import fit_options
 from medview.session.retrain_request import RetrainRequest
-from medview.session.retraining import _fit_options
 
 STEPS, WARM = 12, 2
 
@@ -35,7 +35,7 @@ def measure() -> list[Figure]:
     request = RetrainRequest(
         Path(), ModelFolder(MODEL, card, True), Path(), "0", "benchmark", None, STEPS
     )
-    options: FitOptions = _fit_options(request, card, "cpu")
+    options: FitOptions = fit_options(request, card, "cpu")
     samples = rehearsal_samples(card.input, card.classes, (101,))
     teacher = Teacher(copy.deepcopy(network).requires_grad_(False), samples, request.rehearsal)
     bare_step = bare(card.input.CHANNELS, options)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
@@ -15,6 +17,7 @@ from medview.core.labels import LabelTable
 from medview.core.volume import Volume
 from medview.formats.registry import format_for
 from medview.session import opening
+from medview.session.models import Models
 from medview.store.workspace import Workspace, workspace_folder
 
 
@@ -73,22 +76,49 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     return Workspace(workspace_folder(options.workspace))
 
 
-def model_folder(wanted: str | None, workspace_dir: Path | None) -> Path:
-    """The folder of NAME[@VERSION]; the workspace is only read, and need not exist."""
-    from medview.ai.catalog import DEFAULT_MODEL, Catalog
+class _NoChoices:
+    """Stands for a workspace that is not there: nothing was ever chosen."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def active(self, name: str) -> str | None:
+        return None
+
+    def chosen(self, name: str) -> set[str]:
+        return set()
+
+    def note(self, key: str) -> str | None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+@contextmanager
+def reading_models(workspace_dir: Path | None) -> Iterator[Models]:
+    """The versions without a lock, also while the window is open; makes no workspace."""
     folder = workspace_folder(workspace_dir)
-    name, _, version = (wanted or DEFAULT_MODEL).partition("@")
-    if not version:
-        try:
-            workspace = Workspace.open_readonly(folder)
-        except MedviewError as error:
-            if error.code not in ("workspace-missing", "workspace-older"):
-                raise
+    workspace: Workspace | _NoChoices
+    try:
+        workspace = Workspace.open_readonly(folder)
+    except MedviewError as error:
+        if error.code == "workspace-older":
+            workspace = Workspace(folder)
+        elif error.code == "workspace-missing":
+            workspace = _NoChoices(folder)
         else:
-            version = workspace.active(name) or ""
-            workspace.close()
-    return Catalog(folder / "models").find(name, version or None).folder
+            raise
+    try:
+        yield Models(cast("Workspace", workspace))
+    finally:
+        workspace.close()
+
+
+def model_folder(wanted: str | None, workspace_dir: Path | None) -> Path:
+    """The folder of NAME[@VERSION], or of the model in use; the workspace need not exist."""
+    with reading_models(workspace_dir) as models:
+        return models.find(wanted).folder
 
 
 class Ticker:

@@ -10,6 +10,7 @@ from medview.commands._common import Ticker
 from medview.commands._output import print_json
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
+from medview.session.advice import LEAVE_ONE_OUT, LEFT_ONE_OUT
 
 _COMPARED = (
     ("dice", "Dice"), ("hd95_mm", "HD95 mm"), ("surface_dice_2mm", "surface Dice"),
@@ -66,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
 def comparison_text(result: dict[str, Any]) -> str:
     """A comparison for people, the case that got worse most first."""
     lines = [f"{result['candidate']} (against {result['base']})"]
+    if result.get("protocol") == LEAVE_ONE_OUT:
+        lines.append(LEFT_ONE_OUT.format(count=result["summary"]["patients"]))
     lines += [_row_text(row) for row in result["table"]]
     effort = result.get("summary", {}).get("wrong_pixels_per_slice")
     if effort:

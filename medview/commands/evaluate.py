@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from medview.ai.evaluation import EMPTY_RULE
+from medview.commands import _cross_validate
 from medview.commands._common import Ticker, model_folder, need_path, open_image
 from medview.commands._output import print_json
 from medview.core.errors import MedviewError
@@ -27,6 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ours = parser.add_mutually_exclusive_group(required=True)
     ours.add_argument("--model", metavar="NAME[@VERSION]", help="segment --images first")
     ours.add_argument("--predictions", type=Path, metavar="DIR_OR_FILE", help="finished masks")
+    ours.add_argument(
+        "--cross-validate", type=int, metavar="K",
+        help="retrain in K folds by patient, each measured on the patients it did not see; "
+        "with --json a line per event",
+    )  # fmt: skip
     parser.add_argument(
         "--images", type=Path, metavar="DIR_OR_FILE", help="needed by --model; a DICOM folder too"
     )
@@ -45,12 +51,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--map", dest="new_ids", metavar="OLD=NEW,...", help='joins labels on both sides: "2=1,3=1"'
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    _cross_validate.add_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     new_ids = parse_map(options.new_ids)
     if options.held_out:
         return _held_out(options)
+    if options.cross_validate is not None:
+        return _cross_validation(options)
     if options.labels is None:
         raise MedviewError(
             "There is no truth to measure against.",
@@ -104,32 +113,51 @@ def _held_out(options: argparse.Namespace) -> int:
     return 0
 
 
+def _cross_validation(options: argparse.Namespace) -> int:
+    found = _cross_validate.cross_validated(options)
+    if found is None:
+        return 1
+    result, details, title, folds = found
+    report = None if options.report is None else str(options.report)
+    more = {"event": "done", "folds": folds, "report": report}
+    _finish(options, result, details, title, more)
+    return 0
+
+
 def _finish(
-    options: argparse.Namespace, result: Evaluation, details: Details, model: str | None
+    options: argparse.Namespace,
+    result: Evaluation,
+    details: Details,
+    model: str | None,
+    more: dict[str, Any] | None = None,
 ) -> None:
     if options.report is not None:
         write_report(options.report, result, details, model)
-    _print(result, model, details, as_json=options.json)
-    if options.report is not None and not options.json:
+    if options.json:
+        print_json({**_json(result, model, details), **(more or {})})
+        return
+    _print(result, model)
+    if options.report is not None:
         print(f"report: {options.report}")
 
 
-def _print(result: Evaluation, model: str | None, details: Details, *, as_json: bool) -> None:
-    if as_json:
-        data: dict[str, Any] = {
-            "model": model,
-            "empty_mask_rule": EMPTY_RULE,
-            "cases": result.cases,
-            "mean": result.mean,
-            "worst": result.worst,
-            "unpaired": result.unpaired,
-            "messages": [message_json(message) for message in result.messages],
-        }
-        if details.probability:
-            known = details.probability
-            data["probability"] = {name: one.to_json() for name, one in known.items()}
-        print_json(data)
-        return
+def _json(result: Evaluation, model: str | None, details: Details) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "model": model,
+        "empty_mask_rule": EMPTY_RULE,
+        "cases": result.cases,
+        "mean": result.mean,
+        "worst": result.worst,
+        "unpaired": result.unpaired,
+        "messages": [message_json(message) for message in result.messages],
+    }
+    if details.probability:
+        known = details.probability
+        data["probability"] = {name: one.to_json() for name, one in known.items()}
+    return data
+
+
+def _print(result: Evaluation, model: str | None) -> None:
     print(f"{model or 'masks'}: {len(result.cases)} cases, worst first")
     for case, figures in result.cases.items():
         for label, one in figures.items():

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from medview.ai.card import CARD, WEIGHTS, read_card
-from medview.ai.catalog import DEFAULT_MODEL, Catalog, ModelFolder
-from medview.commands._common import need_path, open_workspace
+from medview.ai.catalog import Catalog, ModelFolder
+from medview.commands._common import need_path, open_workspace, reading_models
 from medview.commands._output import print_json
 from medview.core.errors import MedviewError
 from medview.session.foreign_weights import SUFFIXES, import_weights
 from medview.session.model_packages import check_model, export_model, export_onnx, import_model
 from medview.session.models import Models
 from medview.session.monai_bundle import bundle_lines, bundle_metadata
-from medview.store.workspace import Workspace, workspace_folder
+from medview.store.workspace import workspace_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,15 +28,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     def add(name: str, help_text: str) -> argparse.ArgumentParser:
         return actions.add_parser(name, parents=[common], help=help_text, description=help_text)
 
-    add("list", "All versions and which are in use.")
+    add("list", "All versions, which are active, and which is in use.")
     show = add("show", "The card and the figures of a version; or what a MONAI bundle says.")
     show.add_argument(
         "model", nargs="?", metavar="NAME[@VERSION]", help="or PATH of a bundle or metadata.json"
     )
-    use = add("use", "Make a version the active one.")
+    use = add("use", "Make a version the model in use, and the active one of its name.")
     use.add_argument("model", metavar="NAME@VERSION")
     rollback = add("rollback", "Go back to the version that was active before.")
-    rollback.add_argument("model", nargs="?", default=DEFAULT_MODEL, metavar="NAME")
+    rollback.add_argument(
+        "model", nargs="?", metavar="NAME", help="(default: undo the last use, of any name)"
+    )
     taken = add("import", "Copy a model into the workspace, after checking it whole.")
     taken.add_argument(
         "path",
@@ -67,44 +67,8 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-class _NoChoices:
-    """Stands for a workspace that is not there: nothing was ever chosen."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def active(self, name: str) -> str | None:
-        return None
-
-    def chosen(self, name: str) -> set[str]:
-        return set()
-
-    def close(self) -> None:
-        pass
-
-
-@contextmanager
-def _reading(options: argparse.Namespace) -> Iterator[Models]:
-    """The versions without a lock, also while the window is open; makes no workspace."""
-    folder = workspace_folder(options.workspace)
-    workspace: Workspace | _NoChoices
-    try:
-        workspace = Workspace.open_readonly(folder)
-    except MedviewError as error:
-        if error.code == "workspace-older":
-            workspace = Workspace(folder)
-        elif error.code == "workspace-missing":
-            workspace = _NoChoices(folder)
-        else:
-            raise
-    try:
-        yield Models(cast("Workspace", workspace))
-    finally:
-        workspace.close()
-
-
 def _list(options: argparse.Namespace) -> int:
-    with _reading(options) as models:
+    with reading_models(options.workspace) as models:
         rows = [
             {
                 "name": row.name,
@@ -112,6 +76,7 @@ def _list(options: argparse.Namespace) -> int:
                 "state": row.state,
                 "parent": row.parent or None,
                 "created": row.created,
+                "in_use": row.in_use,
             }
             for row in models.list()
         ]
@@ -122,14 +87,15 @@ def _list(options: argparse.Namespace) -> int:
     else:
         for row in rows:
             parent = f", from {row['parent']}" if row["parent"] else ""
-            print(f"{row['name']}@{row['version']}  {row['state']}  {row['created']}{parent}")
+            state = f"{row['state']}, in use" if row["in_use"] else row["state"]
+            print(f"{row['name']}@{row['version']}  {state}  {row['created']}{parent}")
     return 0
 
 
 def _show(options: argparse.Namespace) -> int:
     if options.model is not None and "@" not in options.model and Path(options.model).exists():
         return _show_bundle(options)
-    with _reading(options) as models:
+    with reading_models(options.workspace) as models:
         model = models.find(options.model)
         states = {row.path: row.state for row in models.list()}
     card = model.card.to_json()
@@ -213,15 +179,13 @@ def _use(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    name = options.model.partition("@")[0]
     with open_workspace(options) as workspace:
         models = Models(workspace)
+        if options.model is None:
+            card = models.roll_back().card
+            return _say_active(options, card.name, card.version)
+        name = options.model.partition("@")[0]
         models.active_folder(name)  # the name must exist
-        if workspace.active(name) is None:
-            raise MedviewError(
-                f"The model {name} has no earlier version to go back to.",
-                code="no-previous-version",
-            )
         version = models.rollback(name)
     return _say_active(options, name, version)
 
@@ -249,7 +213,7 @@ def _import(options: argparse.Namespace) -> int:
 def _import_weights(options: argparse.Namespace, catalog: Catalog) -> ModelFolder:
     stem = re.sub(r"[^a-z0-9._-]+", "-", options.path.stem.lower()).strip("-._") or "model"
     name, version = _split_id(options.name or f"{stem[:64]}@1.0.0")
-    with _reading(options) as models:
+    with reading_models(options.workspace) as models:
         like = models.find(options.like).card
     return import_weights(options.path, catalog, like, name, version)
 
@@ -261,7 +225,7 @@ def _export(options: argparse.Namespace) -> int:
         raise MedviewError("Where to is missing.", hint="Name a .zip file.", code="no-path")
     if options.path.suffix.lower() != ".zip":
         raise MedviewError(f"{options.path} must end in .zip.", code="unknown-format")
-    with _reading(options) as models:
+    with reading_models(options.workspace) as models:
         model = models.find(options.model)
     export_model(model, options.path)
     if options.json:
@@ -281,7 +245,7 @@ def _export(options: argparse.Namespace) -> int:
 def _export_onnx(options: argparse.Namespace) -> int:
     if options.onnx.suffix.lower() != ".onnx":
         raise MedviewError(f"{options.onnx} must end in .onnx.", code="unknown-format")
-    with _reading(options) as models:
+    with reading_models(options.workspace) as models:
         model = models.find(options.model)
     difference = export_onnx(model, options.onnx)
     row = {
@@ -328,7 +292,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _folders(options: argparse.Namespace) -> list[Path]:
     """The folder of the model asked for, or every folder that means to be a model."""
-    with _reading(options) as models:
+    with reading_models(options.workspace) as models:
         if options.model is not None:
             found: ModelFolder = models.find(options.model)
             return [found.folder]

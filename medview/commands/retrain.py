@@ -49,6 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pull.add_argument(
         "--fisher", type=float, default=0.0, help="the same, by what each weight matters"
     )
+    parser.add_argument(
+        "--leave-one-out", choices=("auto", "always", "never"), default="auto",
+        help="measure by versions that saw all patients but one (auto: where none is held out)",
+    )  # fmt: skip
     task = parser.add_argument_group("another task")
     task.add_argument("--new-task", metavar="NAME", help="a new model on the base's features")
     task.add_argument("--from-scratch", action="store_true", help="with nothing of the base")
@@ -66,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"event": "progress", **event})
         elif event["step"] % 10 == 0:
-            words = f"step {event['step']} loss {event['loss']:.3f}"
+            part = f"part {event['part']} of {event['parts']} " if "part" in event else ""
+            words = f"{part}step {event['step']} loss {event['loss']:.3f}"
             print(f"{words}, {event['seconds_left']:.0f} s left", file=sys.stderr, flush=True)
         if "note" in event and not options.json:
             print(event["note"], file=sys.stderr, flush=True)
@@ -94,19 +99,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> Any:
-    from medview.ai.catalog import DEFAULT_MODEL, Catalog
+    from medview.commands._common import reading_models
     from medview.session.lineage import seen_patients
     from medview.session.retrain_request import RetrainRequest
-    from medview.store.workspace import Workspace, workspace_folder
+    from medview.store.workspace import workspace_folder
 
     folder = workspace_folder(options.workspace)
-    catalog = Catalog(folder / "models")
-    name, _, version = (options.base or DEFAULT_MODEL).partition("@")
-    if not version:
-        workspace = Workspace.open_readonly(folder)
-        version = workspace.active(name) or ""
-        workspace.close()
-    base = catalog.find(name, version or None)
+    with reading_models(options.workspace) as models:
+        catalog, base = models.catalog, models.find(options.base)
     out_name, _, out_version = _out_name(options, catalog, base.card.name).partition("@")
     return RetrainRequest(
         folder,
@@ -131,6 +131,7 @@ def _request(options: argparse.Namespace) -> Any:
         labels=tuple(name.strip() for name in options.labels.split(",") if name.strip()),
         is_fresh=options.fresh,
         events=options.tensorboard,
+        leave_one_out=options.leave_one_out,
         seen_patients=seen_patients(catalog, base.card),
     )
 

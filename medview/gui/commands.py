@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
-from medview.ai.catalog import DEFAULT_MODEL
 from medview.core.display import Window
 from medview.core.errors import MedviewError
 from medview.gui import language
@@ -318,21 +317,17 @@ class Commands:
 
     def show_retrain_options(self) -> None:
         dialog = RetrainDialog(self._window.bench, self._window)
-        dialog.start_wanted.connect(self.retrain)
+        dialog.start_wanted.connect(lambda options: self._window.trainer.start(**options))
         dialog.show()
 
     def rollback(self) -> None:
         bench = self._window.bench
-        active = self._window.modeller.active
-        name = DEFAULT_MODEL if active is None else active.name  # None: it cannot be read
         try:
-            version = bench.session.rollback_model(name)
+            model = bench.session.roll_back_model()
         except MedviewError as error:
             bench.messages.show_error(error)
             return
-        bench.messages.show_note(
-            tr("{name}@{version} is the active model again.").format(name=name, version=version)
-        )
+        bench.messages.show_note(tr("{model} is the active model again.").format(model=model))
 
     def show_models(self) -> None:
         dialog = ModelsDialog(self._window.bench, self._window)

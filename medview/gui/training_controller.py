@@ -24,7 +24,7 @@ class TrainingController(QObject):
 
     def __init__(self, bench: Workbench, panel: TrainingPanel, parent: QObject) -> None:
         super().__init__(parent)
-        self._bench = bench
+        self._bench, self._window = bench, parent
         self.panel = panel
         self.process = TrainingProcess(self)
         self._result: TrainingResult | None = None
@@ -81,11 +81,11 @@ class TrainingController(QObject):
             self.compare(self._result.candidate, self._result.base, blend=0.5)
 
     def _show_example(self, case: str) -> None:
-        """Pictures of the chosen case; of phantoms there are none."""
+        """Pictures of the chosen held-out case, as both versions see it."""
         self.panel.comparison.pictures.clear()
-        if self._result is None or case == PHANTOM_CASE:
-            return
         shown = self._result
+        if shown is None or case == PHANTOM_CASE or shown.is_new or shown.left_one_out:
+            return  # a new model has no version beside it; a left-out case the candidate knows
         try:
             job = self._bench.session.example_job(shown.base, shown.candidate, case)
         except MedviewError as error:
@@ -99,8 +99,9 @@ class TrainingController(QObject):
         self._bench.runner.start(job, on_done=show, on_error=self._bench.messages.show_error)
 
     def shutdown(self) -> None:
-        """End the child with the window."""
-        self.process.shutdown()
+        """End every child with the window: the training, and a cross-validation."""
+        for process in self._window.findChildren(TrainingProcess):
+            process.shutdown()
 
     def _stop(self) -> None:
         self.panel.show_stopping()

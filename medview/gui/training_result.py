@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from medview.gui.words import tr
+from medview.session.advice import LEAVE_ONE_OUT, LEFT_ONE_OUT
 
 BETTER_BY = 0.005  # AI.md: the gate's step in Dice
 _CASE = re.compile(r"(case \d+) \((\w+)\)")
@@ -42,7 +43,12 @@ class ComparedRow:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """Candidate, what it was made from, the comparison and the advice."""
+    """Candidate, what it was made from, the comparison and the advice.
+
+    ``is_new``: a model for another task, which has nothing to be compared with.
+    ``left_one_out``: how many patients were measured by versions that had not seen them; 0 where
+    patients were held out.
+    """
 
     candidate: str
     base: str
@@ -52,6 +58,8 @@ class TrainingResult:
     is_recommended: bool = False  # every gate passed; the choice stays the person's
     wrong_pixels: tuple[float, float] | None = None  # per held-out slice: current, candidate
     left_out: tuple[str, ...] = ()  # damaged slices, by case and number
+    is_new: bool = False
+    left_one_out: int = 0
 
     @property
     def name_and_version(self) -> tuple[str, str]:
@@ -72,7 +80,21 @@ class TrainingResult:
             _all_passed(gates),
             _wrong_pixels(event.get("summary")),
             tuple(map(str, event.get("left_out") or ())),
+            bool(event.get("new_task", False)),
+            _left_one_out(event),
         )
+
+    @property
+    def title(self) -> str:
+        if self.is_new:
+            return tr("{candidate}, a new model").format(candidate=self.candidate)
+        words = tr("{candidate} against {base}")
+        return words.format(candidate=self.candidate, base=self.base)
+
+    @property
+    def protocol(self) -> str:
+        """How it was measured, where that is not on held-out patients; else ""."""
+        return tr(LEFT_ONE_OUT).format(count=self.left_one_out) if self.left_one_out else ""
 
     @property
     def effort(self) -> str:
@@ -103,6 +125,13 @@ class TrainingResult:
 
         rows = tuple(replace(row, case=_CASE.sub(named, row.case)) for row in self.rows)
         return replace(self, rows=rows)
+
+
+def _left_one_out(event: Mapping[str, Any]) -> int:
+    summary = event.get("summary")
+    if event.get("protocol") != LEAVE_ONE_OUT or not isinstance(summary, Mapping):
+        return 0
+    return int(summary.get("patients") or 0)
 
 
 def _all_passed(gates: Any) -> bool:

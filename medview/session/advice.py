@@ -12,6 +12,11 @@ from medview.core.bootstrap import FEWEST, paired_interval
 MINIMUM_GAIN = 0.005  # of mean Dice on held-out cases (AI.md)
 MAXIMUM_DROP = 0.015  # of the Dice of a label, on held-out cases or on the old domain
 PHANTOM_CASE = "generated phantoms (old skill)"
+HELD_OUT, LEAVE_ONE_OUT = "held-out", "leave-one-patient-out"  # protocols of a comparison
+LEFT_ONE_OUT = (
+    "Too few patients to hold any out: each of the {count} patients was measured by a version "
+    "that had not seen it; the candidate itself was trained on all."
+)
 Row = Mapping[str, Any]
 
 
@@ -60,11 +65,15 @@ def forgotten(table: Iterable[Row]) -> list[str]:
     return list(dict.fromkeys(lost))
 
 
-def gates(table: Iterable[Row], found: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def gates(
+    table: Iterable[Row], found: Mapping[str, Any] | None = None, protocol: str = HELD_OUT
+) -> dict[str, Any]:
     """The advice: better by 0.005 on held-out cases, no label's Dice down by more than 0.015.
 
-    ``found`` is the table's `summary`; without it every case is its own patient.
+    ``found`` is the table's `summary`; without it every case is its own patient. ``protocol`` says
+    whether the cases were held out or left out in turn.
     """
+    where = "held-out cases" if protocol == HELD_OUT else "left-out patients"
     rows = list(table)
     found = summary(rows, {}) if found is None else found
     gain, interval = found["difference"], found["interval"]
@@ -76,7 +85,7 @@ def gates(table: Iterable[Row], found: Mapping[str, Any] | None = None) -> dict[
                 "name": "held_out",
                 "passed": gain >= MINIMUM_GAIN and sure,
                 "value": gain,
-                "text": f"held-out cases: Dice {gain:+.3f} (wanted {MINIMUM_GAIN:+.3f} or more), "
+                "text": f"{where}: Dice {gain:+.3f} (wanted {MINIMUM_GAIN:+.3f} or more), "
                 + _certainty(int(found["patients"]), interval),
             }
         )
@@ -93,10 +102,11 @@ def gates(table: Iterable[Row], found: Mapping[str, Any] | None = None) -> dict[
             }
         )
     if gain is not None and all(row["current"] is None for row in rows):
-        words = f"A new model, with nothing to compare it with: Dice {gain:.3f} on held-out cases."
+        words = f"A new model, with nothing to compare it with: Dice {gain:.3f} on {where}."
         return {"advice": words, "checks": checks}
     passed = {str(check["name"]): bool(check["passed"]) for check in checks}
-    return {"advice": _advice(gain, interval, passed, lost, rows), "checks": checks}
+    words = _advice(gain, interval, passed, lost, rows).replace("held-out cases", where)
+    return {"advice": words, "checks": checks}
 
 
 def _certainty(patients: int, interval: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from medview.ai.preprocess import PreparedVolume
 from medview.core.geometry import Geometry
 from medview.core.job import Progress
 from medview.core.metrics import MaskMetrics, SliceSums, dice
-from medview.session.advice import PHANTOM_CASE, difference, gates, summary
+from medview.session.advice import HELD_OUT, PHANTOM_CASE, difference, gates, summary
 from medview.session.records import ReviewedSlice
 from medview.session.reviewed_labels import UNSURE, class_labels
 
@@ -77,44 +77,72 @@ def compare(
     slice. ``gates``: the advice in words and its checks; the person decides. Without a base, as
     for a new task, there is no current figure.
     """
-    from medview.session.model_jobs import load_predictor
-
     progress = progress or Progress()
     cases = held_out_cases(held_out, seen)
-    figures: list[dict[tuple[str, str], Figures]] = []
-    wrong: list[dict[str, int]] = []
-    for folder in (base, candidate):
-        if folder is None:
-            figures.append({})
-            wrong.append({})
-            continue
-        predictor = load_predictor(str(folder), device)
-        known, pixels = measure(predictor, cases, progress)
-        figures.append({**known, **_phantom_figures(predictor, progress)})
-        wrong.append(pixels)
+    now = Measured() if base is None else measured(base, cases, device, progress)
+    then = measured(candidate, cases, device, progress)
+    return comparison(cases, now, then, has_base=base is not None)
+
+
+@dataclass
+class Measured:
+    """``figures`` by (case, label), ``wrong`` pixels by case, of one version or of several."""
+
+    figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
+    wrong: dict[str, int] = field(default_factory=dict)
+
+    def add(self, predictor: Predictor, cases: Iterable[HeldOutCase], progress: Progress) -> None:
+        figures, wrong = measure(predictor, cases, progress)
+        self.figures |= figures
+        self.wrong |= wrong
+
+
+def measured(
+    folder: Path, cases: Iterable[HeldOutCase], device: str, progress: Progress
+) -> Measured:
+    """A version on cases and on the held-out phantoms."""
+    from medview.session.model_jobs import load_predictor
+
+    predictor = load_predictor(str(folder), device)
+    found = Measured()
+    found.add(predictor, cases, progress)
+    found.figures |= _phantom_figures(predictor, progress)
+    return found
+
+
+def comparison(
+    cases: list[HeldOutCase],
+    now: Measured,
+    then: Measured,
+    *,
+    has_base: bool,
+    protocol: str = HELD_OUT,
+) -> dict[str, Any]:
+    """What `compare` gives, of figures at hand; ``protocol`` says how the cases were kept apart."""
     by_name = {case.name: case for case in cases}
     table = [
         {
             "case": case,
             "label": label,
-            "current": figures[0].get((case, label), {}).get("dice"),
+            "current": now.figures.get((case, label), {}).get("dice"),
             "candidate": row["dice"],
             "seen": case in by_name and by_name[case].is_seen,
-            "figures": {"current": figures[0].get((case, label), {}), "candidate": row},
+            "figures": {"current": now.figures.get((case, label), {}), "candidate": row},
         }
-        for (case, label), row in figures[1].items()
+        for (case, label), row in then.figures.items()
     ]
     table.sort(key=lambda row: (row["case"] == PHANTOM_CASE, _got_worse(row)))
     patients = {case.name: case.patient for case in cases}
     counted = [case for case in cases if not case.is_seen]
     found = summary(table, patients)
     slices = sum(len(case.slices) for case in counted)
-    if slices and base is not None:
+    if slices and has_base:
         found["wrong_pixels_per_slice"] = {
-            name: sum(pixels[case.name] for case in counted) / slices
-            for name, pixels in zip(("current", "candidate"), wrong, strict=True)
+            name: sum(one.wrong[case.name] for case in counted) / slices
+            for name, one in (("current", now), ("candidate", then))
         }
-    return {"gates": gates(table, found), "table": table, "summary": found}
+    advice = gates(table, found, protocol)
+    return {"protocol": protocol, "gates": advice, "table": table, "summary": found}
 
 
 def _got_worse(row: dict[str, Any]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.job import Job, Progress
 from medview.core.volume import Message
-from medview.session.comparing import held_out_cases, measure
+from medview.session.comparing import HeldOutCase, held_out_cases, measure
 from medview.session.evaluating import Evaluation, Figures, evaluation_of
 from medview.session.evaluation_details import Details, distance_group
 from medview.session.evaluation_report import write_report
@@ -21,6 +22,9 @@ from medview.session.lineage import seen_patients
 from medview.session.records import ReviewedSlice, reviewed_slices
 from medview.session.reviewed_labels import UNSURE, class_labels, usable
 from medview.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from medview.ai.network.predictor import Predictor
 
 
 def evaluate_held_out(
@@ -46,6 +50,19 @@ def evaluate_held_out(
             code="nothing-held-out",
         )
     details = Details(predictor)
+    figures = measure_reviewed(predictor, cases, details, progress)
+    notes = [
+        Message("seen", f"{case.name} was among the model's training patients: left out.", "note")
+        for case in every
+        if case.is_seen
+    ]
+    return evaluation_of(figures, (), notes), details, predictor.card.id
+
+
+def measure_reviewed(
+    predictor: Predictor, cases: list[HeldOutCase], details: Details, progress: Progress
+) -> dict[str, Figures]:
+    """Figures by case and label on accepted slices, with ``details`` of the same predictor."""
     figures: dict[str, Figures] = {}
     for number, case in enumerate(cases):
         progress.report(number / len(cases), f"Case {number + 1} of {len(cases)}")
@@ -62,12 +79,7 @@ def evaluate_held_out(
             plane = prepared.canonical_view(stack)[1]
             guess = predictor.slice_labels(prepared, [1])[0][0]
             details.add_slice(prepared, 1, plane, guess, plane != UNSURE)
-    notes = [
-        Message("seen", f"{case.name} was among the model's training patients: left out.", "note")
-        for case in every
-        if case.is_seen
-    ]
-    return evaluation_of(figures, (), notes), details, predictor.card.id
+    return figures
 
 
 def _distance(one: ReviewedSlice) -> float:

@@ -22,7 +22,8 @@ BACKGROUND = "background"
 
 
 class Details:
-    """Gathered case by case. ``predictor`` gives probabilities; without it there are none.
+    """Gathered case by case. ``predictor`` gives probabilities; without it there are none;
+    another may take its place between two cases.
 
     ``confusion`` (truth name, guess name) -> voxels; ``probability`` by label name; ``groups``
     kind -> value -> names of cases.
@@ -31,7 +32,7 @@ class Details:
     def __init__(
         self, predictor: Predictor | None = None, new_ids: Mapping[int, int] | None = None
     ) -> None:
-        self._predictor = predictor
+        self.predictor = predictor
         self._new_ids = new_ids or {}
         self.confusion: dict[tuple[str, str], int] = {}
         self.probability: dict[str, ProbabilityCounts] = {}
@@ -45,9 +46,9 @@ class Details:
         for kind, value in facts_of(image, truth).items():
             self.groups.setdefault(kind, {}).setdefault(value, []).append(case)
         on_image = image is not None and image.geometry.is_close(truth.geometry)
-        if self._predictor is None or image is None or not on_image:
+        if self.predictor is None or image is None or not on_image:
             return
-        prepared = PreparedVolume(image, self._predictor.card.input)
+        prepared = PreparedVolume(image, self.predictor.card.input)
         drawn = prepared.canonical_view(truth.voxels)
         for index in range(prepared.slice_count):
             if drawn[index].any():  # air above and below would drown every figure
@@ -87,16 +88,16 @@ class Details:
         counted: NDArray[np.bool_],
     ) -> None:
         """One accepted slice of the model's own classes; ``counted`` leaves unsure pixels out."""
-        assert self._predictor is not None
-        names = {label.id: label.name for label in self._predictor.card.labels}
+        assert self.predictor is not None
+        names = {label.id: label.name for label in self.predictor.card.labels}
         self.add_labels(truth[counted], guess[counted], names)
         self.add_probabilities(truth, self._maps(prepared, index), names, counted)
 
     def _maps(self, prepared: PreparedVolume, index: int) -> dict[int, NDArray[np.float32]]:
         """Label id -> probability on a canonical slice; joined labels are added up."""
-        assert self._predictor is not None
-        card = self._predictor.card
-        logits = self._predictor.logits(prepared.network_input(index)[None])[0]
+        assert self.predictor is not None
+        card = self.predictor.card
+        logits = self.predictor.logits(prepared.network_input(index)[None])[0]
         full = prepared.upsample(probabilities(logits, card.temperatures))
         rows, columns = prepared.covered()
         maps: dict[int, NDArray[np.float32]] = {}

@@ -9,6 +9,7 @@ from medview.ai.catalog import Catalog
 from medview.core.errors import MedviewError
 
 PATIENTS = "patients_sha256"  # in a card's "training": SHA-256 of each PatientID, as hex
+ACCEPTED = "accepted_patients_sha256"  # the same of accepted slices: how the SHA-256 begins
 
 
 def ancestors(catalog: Catalog, card: ModelCard) -> list[ModelCard]:
@@ -26,7 +27,8 @@ def ancestors(catalog: Catalog, card: ModelCard) -> list[ModelCard]:
 def seen_patients(catalog: Catalog, card: ModelCard) -> tuple[str, ...]:
     """SHA-256 of the PatientIDs that the version or an ancestor names as its training patients.
 
-    Patients of the workspace are not meant: their split is frozen, and says it.
+    Those of accepted slices are among them, by the beginning that the workspace keeps.
     """
-    lists = (one.training.get(PATIENTS, ()) for one in ancestors(catalog, card))
+    family = ancestors(catalog, card)
+    lists = (one.training.get(key, ()) for one in family for key in (PATIENTS, ACCEPTED))
     return tuple(sorted({str(one).lower() for one in itertools.chain.from_iterable(lists)}))

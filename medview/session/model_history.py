@@ -11,7 +11,7 @@ import numpy as np
 
 from medview.ai.catalog import ModelFolder
 from medview.core.job import Job, Progress
-from medview.session.advice import counted
+from medview.session.advice import LEAVE_ONE_OUT, counted
 from medview.session.comparing import HeldOutCase, held_out_cases, measure
 from medview.session.lineage import seen_patients
 from medview.session.models import Models
@@ -56,8 +56,8 @@ def known_scores(workspace: Workspace, models: Models, name: str) -> list[Versio
 def _written(model: ModelFolder) -> VersionScore | None:
     """The held-out figures of the comparison at the end of the version's training."""
     table = model.metrics.get("table")
-    if not isinstance(table, list):
-        return None
+    if not isinstance(table, list) or model.metrics.get("protocol") == LEAVE_ONE_OUT:
+        return None  # those are figures of versions that were thrown away
     by_label: dict[str, list[float]] = {}
     rows = counted(row for row in table if isinstance(row, Mapping))
     for row in rows:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from psygnal import SignalInstance
 
-from medview.ai.catalog import DEFAULT_MODEL, Catalog
+from medview.ai.catalog import Catalog
 from medview.ai.network.backend import AUTO
 from medview.ai.prediction import PredictedSlice, Prediction
 from medview.core.box import Box
@@ -73,8 +73,7 @@ class ModelPart:
     @property
     def active_model(self) -> ModelInfo | None:
         """The model that Segment uses, None when none can be read."""
-        rows = self.registry.list()
-        return next((m for m in rows if m.name == DEFAULT_MODEL and m.state == "active"), None)
+        return next((model for model in self.registry.list() if model.in_use), None)
 
     def warm_up_job(self) -> Job:
         """Imports torch and loads the active model on the AI thread, after the first paint."""
@@ -183,10 +182,11 @@ class ModelPart:
         self.registry.use(name, version)
         self.models_changed.emit()
 
-    def rollback_model(self, name: str) -> str:
-        version = self.registry.rollback(name)
+    def roll_back_model(self) -> str:
+        """Undo the last `use_model`; the NAME@VERSION that is in use again."""
+        model = self.registry.roll_back()
         self.models_changed.emit()
-        return version
+        return model.card.id
 
     def discard_model(self, name: str, version: str) -> None:
         self.registry.discard(name, version)

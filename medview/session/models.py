@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,11 +12,15 @@ from medview.core.errors import MedviewError
 from medview.store.workspace import Workspace
 
 State = Literal["candidate", "active", "archived"]
+_IN_USE = "model in use"  # a note of the workspace: names (JSON), the one in use last
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One row of the version list. ``created`` ISO 8601; ``parent`` NAME@VERSION or ""."""
+    """One row of the version list. ``created`` ISO 8601; ``parent`` NAME@VERSION or "".
+
+    Each name has its own active version; ``in_use`` is the one of them that Segment uses.
+    """
 
     name: str
     version: str
@@ -24,6 +29,7 @@ class ModelInfo:
     created: str
     path: Path
     shipped: bool
+    in_use: bool = False
 
 
 class Models:
@@ -33,8 +39,25 @@ class Models:
         self._workspace = workspace
         self.catalog = catalog or Catalog(workspace.folder / "models")
 
-    def active_folder(self, name: str = DEFAULT_MODEL) -> ModelFolder:
-        """The version in use: the chosen one, else the newest shipped one."""
+    @property
+    def in_use(self) -> str:
+        """The name of the model in use."""
+        return self._used_names()[-1]
+
+    def _used_names(self) -> list[str]:
+        """The names to go back to, and behind them the one in use."""
+        names = json.loads(self._workspace.note(_IN_USE) or "[]")
+        return [str(name) for name in names] or [DEFAULT_MODEL]
+
+    def _write_names(self, names: list[str]) -> None:
+        self._workspace.set_note(_IN_USE, json.dumps(names)).result()
+
+    def active_folder(self, name: str | None = None) -> ModelFolder:
+        """A name's active version: the chosen one, else the newest shipped one.
+
+        Without a name it is that of the model in use.
+        """
+        name = name or self.in_use
         return self.catalog.find(name, self._workspace.active(name))
 
     def _active_or_none(self, name: str) -> ModelFolder | None:
@@ -44,8 +67,15 @@ class Models:
         except MedviewError:
             return None
 
+    def _active_by_choice(self, name: str) -> ModelFolder | None:
+        """As `active_folder`; one that does not ship is active only when a person said so."""
+        model = self._active_or_none(name)
+        if model is None or model.shipped or model.card.version == self._workspace.active(name):
+            return model
+        return None
+
     def find(self, wanted: str | None) -> ModelFolder:
-        """NAME, NAME@VERSION, or None for the default model's active version."""
+        """NAME (its active version), NAME@VERSION, or None for the model in use."""
         if wanted is None:
             return self.active_folder()
         name, _, version = wanted.partition("@")
@@ -55,12 +85,10 @@ class Models:
         """All versions: active; candidate = never used, made here or shipped and newer than the
         one in use; archived = the rest."""
         rows = []
+        in_use = self.in_use
         passed_active: set[str] = set()  # names; versions come oldest first
         for model in self.catalog.versions():
-            active = self._active_or_none(model.card.name)
-            if active is not None and not active.shipped:  # in use only when a person said so
-                chosen_now = self._workspace.active(model.card.name)
-                active = active if active.card.version == chosen_now else None
+            active = self._active_by_choice(model.card.name)
             state: State = "archived"
             if active is not None and model.folder == active.folder:
                 state = "active"
@@ -78,6 +106,7 @@ class Models:
                     model.card.created,
                     model.folder,
                     model.shipped,
+                    state == "active" and model.card.name == in_use,
                 )
             )
         return rows
@@ -90,16 +119,32 @@ class Models:
                 self._workspace.set_active(name, model.card.version)
 
     def use(self, name: str, version: str) -> None:
-        """Make a version the active one, after its files passed verification."""
+        """Make a version its name's active one and the model in use; its files are verified."""
         from medview.ai.card import verify
 
         model = self.catalog.find(name, version)
         verify(model.folder)
         self.pin(name)
         self._workspace.set_active(name, version).result()
+        names = self._used_names()
+        if names[-1] != name:
+            self._write_names([*(one for one in names if one != name), name])
+
+    def roll_back(self) -> ModelFolder:
+        """What was in use before: an earlier version of the model in use, else the model that was
+        in use before that name. MedviewError "no-previous-version"."""
+        *before, name = self._used_names()
+        before = [one for one in before if self._active_or_none(one) is not None]
+        try:
+            self.rollback(name)
+        except MedviewError as error:
+            if error.code != "no-previous-version" or not before:
+                raise
+            self._write_names(before)
+        return self.active_folder()
 
     def rollback(self, name: str) -> str:
-        """Go back to the version that was active before; returns it.
+        """Go back to the version of a name that was active before; returns it.
 
         Versions that were deleted meanwhile are passed over.
         """
@@ -117,7 +162,8 @@ class Models:
 
     def discard(self, name: str, version: str) -> None:
         """Delete a version that is not in use."""
-        if self.active_folder(name).card.version == version:
+        active = self._active_by_choice(name)
+        if active is not None and active.card.version == version:
             raise MedviewError(
                 f"{name}@{version} is in use.", hint="Roll back first.", code="model-in-use"
             )

@@ -12,7 +12,10 @@ from medview import __version__
 from medview.ai.catalog import ModelFolder
 from medview.session.records import ReviewedSlice
 
-_ELSEWHERE = {"workspace", "base", "own_models", "device", "seen_patients", "is_fresh", "events"}
+_ELSEWHERE = {
+    "workspace", "base", "own_models", "device", "seen_patients", "is_fresh", "events",
+    "leave_one_out",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class RetrainRequest:
     makes a model of other ``labels`` (those the base does not know when empty) on the base's
     features, or ``from_scratch``. ``generated_share`` of the slices are painted anew by a network
     that learns from the accepted ones first, an experiment. ``is_fresh`` starts anew where a run
-    was killed; ``events`` is a folder for TensorBoard.
+    was killed; ``events`` is a folder for TensorBoard. ``leave_one_out``: whether patients are left
+    out in turn to measure it, "auto" where no held-out patient can tell, "always" or "never".
     """
 
     workspace: Path
@@ -51,6 +55,7 @@ class RetrainRequest:
     labels: tuple[str, ...] = ()
     is_fresh: bool = False
     events: Path | None = None
+    leave_one_out: str = "auto"
     seen_patients: tuple[str, ...] = ()  # SHA-256 of the PatientIDs that the base was made from
 
     @property

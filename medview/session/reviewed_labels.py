@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,10 +49,17 @@ def class_labels(
     A class whose label is not in the case's table was not looked for there, so it is unlabelled.
     What was painted "unsure" becomes `UNSURE`, which no loss counts.
     """
-    lookup = np.zeros(int(one.labels.max(initial=0)) + 1, np.uint8)
+    return classes_of(one.labels, one.table, table)
+
+
+def classes_of(
+    labels: NDArray[np.unsignedinteger[Any]], drawn: LabelTable, table: LabelTable
+) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
+    """As `class_labels`, for an array of any shape whose values ``drawn`` names."""
+    lookup = np.zeros(int(labels.max(initial=0)) + 1, np.uint8)
     by_name = {label.name.lower(): label.id for label in table}
     found = set()
-    for label in one.table:
+    for label in drawn:
         known = by_name.get(label.name.lower())
         if label.is_unsure:
             if label.id < len(lookup):
@@ -60,5 +69,5 @@ def class_labels(
             if label.id < len(lookup):
                 lookup[label.id] = known
     merged = tuple(label.id for label in table if label.id not in found)
-    classes: NDArray[np.uint8] = lookup[one.labels]
+    classes: NDArray[np.uint8] = lookup[labels]
     return classes, merged

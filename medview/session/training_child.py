@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from medview.core.errors import MedviewError
 from medview.core.program import this_program
 from medview.store.workspace import Workspace
+
+_SHARED = ("budget", "steps", "seed", "device")  # options that a retraining and its folds have
 
 
 def retrain_command(workspace: Workspace, **options: Any) -> list[str]:
@@ -24,6 +27,17 @@ def retrain_command(workspace: Workspace, **options: Any) -> list[str]:
     for name, value in options.items():
         if value is not False:
             words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
+    return words
+
+
+def cross_validate_command(
+    workspace: Workspace, base: str, folds: int, report: Path, **options: Any
+) -> list[str]:
+    """``medview evaluate --cross-validate --json`` on the accepted slices, with its report."""
+    words = [*this_program(), "evaluate", "--json", "--workspace", str(workspace.folder)]
+    words += ["--cross-validate", str(folds), "--base", base, "--report", str(report)]
+    for name in _SHARED:
+        words += [f"--{name}", str(options[name])] if options.get(name) else []
     return words
 
 

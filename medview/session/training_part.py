@@ -14,6 +14,8 @@ from medview.core.volume import Volume
 from medview.session.lineage import seen_patients
 from medview.session.models import Models
 from medview.session.training_browser import entries_job
+from medview.session.training_child import cross_validate_command
+from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
 
@@ -21,6 +23,7 @@ class TrainingPart:
     """A part of `Session`, which has the state; here is what concerns all accepted slices."""
 
     workspace: Workspace
+    settings: Settings
     registry: Models
     volume: Volume | None
     reviews_changed: SignalInstance
@@ -61,12 +64,24 @@ class TrainingPart:
 
         self.flush()
         folder = self.registry.find(model).folder
-        now = datetime.now(UTC).astimezone().strftime("%Y-%m-%d-%H%M%S")
-        path = self.workspace.folder / "reports" / f"{model.replace('@', '-')}-{now}.html"
-        path.parent.mkdir(exist_ok=True)
+        path = self._report_path(model)
         if images is not None and labels is not None:
             return files_report_job(folder, images, labels, path)
         return report_job(self.workspace, folder, path)
+
+    def cross_validation_command(self, base: str, folds: int) -> list[str]:
+        """The command line of a child that cross-validates the retraining of ``base``
+        (NAME@VERSION) on the accepted slices, as retrainings are set, and writes a report."""
+        self.flush()
+        path = self._report_path(f"{base}-cross-validated")
+        chosen = self.settings.get("retrain", {})
+        return cross_validate_command(self.workspace, base, folds, path, **chosen)
+
+    def _report_path(self, name: str) -> Path:
+        now = datetime.now(UTC).astimezone().strftime("%Y-%m-%d-%H%M%S")
+        path = self.workspace.folder / "reports" / f"{name.replace('@', '-')}-{now}.html"
+        path.parent.mkdir(exist_ok=True)
+        return path
 
     def exclude_slices(self, slices: Iterable[tuple[str, int]], reason: str) -> None:
         """Leave accepted slices (case, slice) out of training and measuring."""

@@ -516,6 +516,10 @@
       <translation>比较视图</translation>
     </message>
     <message>
+      <source>Continue the model in use</source>
+      <translation>继续训练正在使用的模型</translation>
+    </message>
+    <message>
       <source>Copied {name} of slice {number}.</source>
       <translation>已复制第 {number} 层的{name}。</translation>
     </message>
@@ -562,6 +566,10 @@
     <message>
       <source>Crop at Slice</source>
       <translation>按层裁切</translation>
+    </message>
+    <message>
+      <source>Cross-validate the recipe on the accepted slices (trains K times)</source>
+      <translation>在已接受的切片上对训练方案做交叉验证（训练 K 次）</translation>
     </message>
     <message>
       <source>Crosshair</source>
@@ -812,6 +820,10 @@
       <translation>将 CT 或 MR 文件夹拖到此处，或按 Ctrl+O</translation>
     </message>
     <message>
+      <source>Each training leaves some patients out and is measured on them; Retrain Options say how long it takes</source>
+      <translation>每次训练都留出一部分患者，并在他们身上测量；训练时间取自再训练选项</translation>
+    </message>
+    <message>
       <source>Earlier cases</source>
       <translation>以往病例</translation>
     </message>
@@ -920,8 +932,8 @@
       <translation>此容积的所有层均正确</translation>
     </message>
     <message>
-      <source>Every version on the held-out cases of today</source>
-      <translation>在当前留出病例上测量每个版本</translation>
+      <source>Every version of the model in use, on the held-out cases of today</source>
+      <translation>正在使用的模型的所有版本，在当前的留出病例上测量</translation>
     </message>
     <message>
       <source>Example slice</source>
@@ -1032,8 +1044,16 @@
       <translation>标签文件夹</translation>
     </message>
     <message>
+      <source>Folds (K)</source>
+      <translation>折数（K）</translation>
+    </message>
+    <message>
       <source>For</source>
       <translation>对象</translation>
+    </message>
+    <message>
+      <source>For another organ or modality: it learns the labels that the model in use does not know</source>
+      <translation>用于其他器官或模态：学习正在使用的模型不认识的标签</translation>
     </message>
     <message>
       <source>For bright rooms; pictures stay on black</source>
@@ -1266,6 +1286,10 @@
     <message>
       <source>Islands</source>
       <translation>孤岛处理</translation>
+    </message>
+    <message>
+      <source>It keeps what it knows and learns your corrections</source>
+      <translation>保留已学会的内容，并学习您的修正</translation>
     </message>
     <message>
       <source>It looks unlike the training cases to the model itself ({0}.{1}, usual up to {2}.{3}).</source>
@@ -1522,6 +1546,10 @@
     <message>
       <source>Left out: {cases}</source>
       <translation>已排除：{cases}</translation>
+    </message>
+    <message>
+      <source>Left-out case</source>
+      <translation>轮流留出的病例</translation>
     </message>
     <message>
       <source>Length</source>
@@ -1856,6 +1884,14 @@
       <translation>新发现的名称</translation>
     </message>
     <message>
+      <source>Name of the new model</source>
+      <translation>新模型的名称</translation>
+    </message>
+    <message>
+      <source>Name of the new model, such as mr-liver</source>
+      <translation>新模型的名称，例如 mr-liver</translation>
+    </message>
+    <message>
       <source>Name of the preset</source>
       <translation>预设名称</translation>
     </message>
@@ -1876,6 +1912,10 @@
       <translation>表中标签的名称或编号</translation>
     </message>
     <message>
+      <source>Name the new model: small letters, digits, dots and dashes, such as mr-liver.</source>
+      <translation>请为新模型命名：小写字母、数字、点和连字符，例如 mr-liver。</translation>
+    </message>
+    <message>
       <source>Navigate</source>
       <translation>浏览</translation>
     </message>
@@ -1890,6 +1930,14 @@
     <message>
       <source>New cases begin with these labels.</source>
       <translation>新病例将以这些标签开始。</translation>
+    </message>
+    <message>
+      <source>New model for the accepted labels, from scratch</source>
+      <translation>为已接受的标签建立新模型，从零开始</translation>
+    </message>
+    <message>
+      <source>New model for the accepted labels, on the features of the model in use</source>
+      <translation>为已接受的标签建立新模型，基于正在使用的模型的特征</translation>
     </message>
     <message>
       <source>Next Series</source>
@@ -3156,6 +3204,10 @@ so there is no shape in 3D.</source>
       <translation>主题</translation>
     </message>
     <message>
+      <source>There is a model of this name already.</source>
+      <translation>已有同名的模型。</translation>
+    </message>
+    <message>
       <source>There is no label here.</source>
       <translation>此处没有标签。</translation>
     </message>
@@ -3248,6 +3300,10 @@ so there is no shape in 3D.</source>
       <translation>容差</translation>
     </message>
     <message>
+      <source>Too few patients to hold any out: each of the {count} patients was measured by a version that had not seen it; the candidate itself was trained on all.</source>
+      <translation>患者太少，无法留出：{count} 名患者中的每一名都由未见过该患者的版本测量；候选版本本身用全部患者训练。</translation>
+    </message>
+    <message>
       <source>Tool</source>
       <translation>工具</translation>
     </message>
@@ -3290,6 +3346,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>Training failed: {reason}</source>
       <translation>训练失败：{reason}</translation>
+    </message>
+    <message>
+      <source>Training fold {fold} of {folds}</source>
+      <translation>正在训练第 {fold} 折，共 {folds} 折</translation>
     </message>
     <message>
       <source>Training set</source>
@@ -3526,6 +3586,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>With Names</source>
       <translation>含姓名</translation>
+    </message>
+    <message>
+      <source>With nothing of the model in use; needs far more accepted slices</source>
+      <translation>不使用当前模型的任何内容；需要多得多的已接受切片</translation>
     </message>
     <message>
       <source>Words</source>
@@ -3860,6 +3924,10 @@ so there is no shape in 3D.</source>
       <translation>整个容积</translation>
     </message>
     <message>
+      <source>in use</source>
+      <translation>正在使用</translation>
+    </message>
+    <message>
       <source>inferno</source>
       <translation>inferno</translation>
     </message>
@@ -4074,6 +4142,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>outside</source>
       <translation>外部</translation>
+    </message>
+    <message>
+      <source>part {part} of {parts}</source>
+      <translation>第 {part} 部分，共 {parts} 部分</translation>
     </message>
     <message>
       <source>patient (name hidden)</source>
@@ -4340,6 +4412,10 @@ so there is no shape in 3D.</source>
       <translation>{candidate} 已丢弃。</translation>
     </message>
     <message>
+      <source>{candidate}, a new model</source>
+      <translation>{candidate}，新模型</translation>
+    </message>
+    <message>
       <source>{cases} with {slices} accepted.</source>
       <translation>已接受 {cases}，共 {slices}。</translation>
     </message>
@@ -4520,6 +4596,10 @@ so there is no shape in 3D.</source>
       <translation>{minutes} 分 {seconds} 秒</translation>
     </message>
     <message>
+      <source>{model} is the active model again.</source>
+      <translation>{model} 重新成为当前模型。</translation>
+    </message>
+    <message>
       <source>{model}: {minutes:.1f} minutes and {gestures:.0f} gestures per case, {cases}</source>
       <translation>{model}：每病例 {minutes:.1f} 分钟、{gestures:.0f} 次操作，{cases}</translation>
     </message>
@@ -4578,10 +4658,6 @@ so there is no shape in 3D.</source>
     <message>
       <source>{name}; Undo brings it back.</source>
       <translation>{name}；可撤销恢复。</translation>
-    </message>
-    <message>
-      <source>{name}@{version} is the active model again.</source>
-      <translation>{name}@{version} 重新成为当前模型。</translation>
     </message>
     <message>
       <source>{not_measurable}: no volumes in ml</source>

@@ -19,7 +19,7 @@ def tiny(workspace_folder):
 def rows_of(medview):
     rows = medview("models", "list", "--json").json
     for row in rows:
-        assert set(row) == {"name", "version", "state", "parent", "created"}
+        assert set(row) == {"name", "version", "state", "parent", "created", "in_use"}
         assert row["state"] in ("candidate", "active", "archived")
     return {row["version"]: row["state"] for row in rows if row["name"] == "tiny"}
 
@@ -44,6 +44,24 @@ def test_use_and_roll_back(medview, fails, tiny, workspace_folder):
     assert "NAME@VERSION" in fails("models", "use", "tiny")
     assert "no model tiny@9.0.0" in fails("models", "use", "tiny@9.0.0")
     assert "no model nothing" in fails("models", "rollback", "nothing")
+
+
+def in_use(medview):
+    rows = medview("models", "list", "--json").json
+    return [f"{row['name']}@{row['version']}" for row in rows if row["in_use"]]
+
+
+def test_the_model_in_use_is_chosen_by_name(medview, tiny):
+    (before,) = in_use(medview)
+    medview("models", "use", "tiny@1.0.0")
+    assert in_use(medview) == ["tiny@1.0.0"]
+    (line,) = (
+        line for line in medview("models", "list").out.splitlines() if "active, in use" in line
+    )
+    assert line.startswith("tiny@1.0.0 ")
+    assert medview("models", "show", "--json").json["card"]["name"] == "tiny"
+    assert medview("models", "rollback").out == f"{before}\n"
+    assert in_use(medview) == [before]
 
 
 def test_nothing_to_roll_back_to(fails, tiny):

@@ -234,7 +234,12 @@ class FakeSession:
     def models(self):
         return [
             SimpleNamespace(
-                name="ct-lung", version="1.0.0", state="active", parent="", created="2026-11-21"
+                name="ct-lung",
+                version="1.0.0",
+                state="active",
+                parent="",
+                created="2026-11-21",
+                in_use=True,
             )
         ]
 
@@ -246,9 +251,9 @@ class FakeSession:
         self.active_model = SimpleNamespace(name=name, version=version)
         self.models_changed.emit()
 
-    def rollback_model(self, name):
-        self.calls.append(("rollback", name))
-        return "1.0.0"
+    def roll_back_model(self):
+        self.calls.append(("rollback",))
+        return "ct-lung@1.0.0"
 
     def discard_model(self, name, version):
         self.calls.append(("discard", name, version))

@@ -354,7 +354,7 @@ def test_retrain_shows_curves_then_the_table_and_use_adopts(open_window, session
     assert session.calls == [("use", "ct-lung", "1.0.1")]
     assert open_window.model.model.text() == "ct-lung@1.0.1"
     open_window.commands.rollback()
-    assert session.calls[-1] == ("rollback", "ct-lung")
+    assert session.calls[-1] == ("rollback",)
 
 
 def test_every_action_has_a_method_and_no_key_means_two_things(window):

@@ -12,17 +12,12 @@ from medview.ai.training.samples import UNSURE
 from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.labels import Label
-from medview.session import retraining
+from medview.session import recipe, retraining
 from medview.session.advice import PHANTOM_CASE
+from medview.session.recipe import correction_samples
 from medview.session.retrain_request import RetrainRequest
-from medview.session.retraining import (
-    class_labels,
-    correction_samples,
-    grown_table,
-    read_reviews,
-    retrain,
-    usable,
-)
+from medview.session.retraining import read_reviews, retrain
+from medview.session.reviewed_labels import class_labels, grown_table, usable
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +26,13 @@ def small(monkeypatch):
     monkeypatch.setattr(rehearsal, "_SHAPE", (12, 64, 64))
     monkeypatch.setattr(rehearsal, "_SPACING", (25.0, 6.0, 6.0))
     monkeypatch.setattr(trainer, "measure_bf16", lambda network, device: False)
-    original = retraining._fit_options
-    monkeypatch.setattr(
-        retraining,
-        "_fit_options",
-        lambda *given: replace(original(*given), size=(64, 64), batch=min(4, given[0].batch)),
-    )
+    original = recipe.fit_options
+
+    def options(*given):
+        return replace(original(*given), size=(64, 64), batch=min(4, given[0].batch))
+
+    for room in (recipe, retraining):
+        monkeypatch.setattr(room, "fit_options", options)
 
 
 def accept(session, seed, slices, *, table=None):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,12 +25,19 @@ from PySide6.QtWidgets import (
 from medview.core.errors import MedviewError
 from medview.gui import outside
 from medview.gui.job_runner import ProgressReport
-from medview.gui.words import RESEARCH_USE, said, tr
+from medview.gui.training_process import TrainingProcess
+from medview.gui.words import RESEARCH_USE, said, time_left, tr
 from medview.gui.workbench import Workbench
+
+_MOST_FOLDS = 10
 
 
 class EvaluateDialog(QDialog):
-    """Runs one evaluation at a time; closing stops it."""
+    """Runs one evaluation at a time; Cancel and closing stop it.
+
+    A cross-validation trains, so it runs in a child process, which outlives the dialog until it
+    has stopped.
+    """
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,21 +45,35 @@ class EvaluateDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._bench = bench
         self._running: Any = None
+        self._process: TrainingProcess | None = None
         self.report: Path | None = None
         self.model = QComboBox()
         self.model.setAccessibleName(tr("Model"))
         for one in bench.session.models():
-            self.model.addItem(f"{one.name}@{one.version} ({tr(one.state)})",
-                               f"{one.name}@{one.version}")  # fmt: skip
-            if one.state == "active":
+            state = tr("in use") if one.in_use else tr(one.state)
+            self.model.addItem(f"{one.name}@{one.version} ({state})", f"{one.name}@{one.version}")
+            if one.in_use:
                 self.model.setCurrentIndex(self.model.count() - 1)
         self.held_out = QRadioButton(tr("On the held-out cases of this workspace"))
         self.held_out.setChecked(True)
         self.files = QRadioButton(tr("On images and labels in two folders, paired by name"))
         self.images, self.labels = QLineEdit(), QLineEdit()
+        self.cross = QRadioButton(
+            tr("Cross-validate the recipe on the accepted slices (trains K times)")
+        )
+        self.cross.setToolTip(
+            tr("Each training leaves some patients out and is measured on them; Retrain Options "
+               "say how long it takes")
+        )  # fmt: skip
+        self.folds = QSpinBox()
+        self.folds.setRange(2, _MOST_FOLDS)
+        self.folds.setValue(3)
         self.run = QPushButton(tr("Evaluate"))
         self.run.setObjectName("primary")
         self.run.clicked.connect(self._start)
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.clicked.connect(self._stop)
+        self.cancel.hide()
         self.open_report = QPushButton(tr("Open Report"))
         self.open_report.clicked.connect(self._open)
         self.open_report.hide()
@@ -63,6 +85,7 @@ class EvaluateDialog(QDialog):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
         self.files.toggled.connect(self._show_choice)
+        self.cross.toggled.connect(self._show_choice)
         self._lay_out()
         self._show_choice()
 
@@ -81,11 +104,15 @@ class EvaluateDialog(QDialog):
             row.addWidget(line, 1)
             row.addWidget(button)
             form.addRow(text, row)
+        form.addRow(self.cross)
+        self.folds.setAccessibleName(tr("Folds (K)"))
+        form.addRow(tr("Folds (K)"), self.folds)
         research = QLabel(tr(RESEARCH_USE))
         research.setObjectName("research")
         buttons = QHBoxLayout()
         buttons.addWidget(research, 1)
         buttons.addWidget(self.open_report)
+        buttons.addWidget(self.cancel)
         buttons.addWidget(self.run)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
@@ -98,6 +125,7 @@ class EvaluateDialog(QDialog):
     def _show_choice(self) -> None:
         for widget in (self.images, self.labels, *self._browse):
             widget.setEnabled(self.files.isChecked())
+        self.folds.setEnabled(self.cross.isChecked())
 
     def _ask(self, line: QLineEdit) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Choose a Folder"), line.text())
@@ -105,6 +133,9 @@ class EvaluateDialog(QDialog):
             line.setText(chosen)
 
     def _start(self) -> None:
+        if self.cross.isChecked():
+            self._cross_validate()
+            return
         places: tuple[Path | None, Path | None] = (None, None)
         if self.files.isChecked():
             if not (self.images.text() and self.labels.text()):
@@ -116,18 +147,65 @@ class EvaluateDialog(QDialog):
         except (MedviewError, OSError) as error:
             self.words.setText(str(error))
             return
-        self.run.setEnabled(False)
-        self.open_report.hide()
-        self.bar.show()
-        self.bar.setValue(0)
-        self.words.setText("")
+        self._begin("")
         self._running = self._bench.runner.start(
             job,
             on_done=self._written,
             on_error=lambda error: self._ended(str(error)),
-            on_cancelled=lambda: self._ended(tr("Stopped.")),
+            on_cancelled=self._stopped,
             on_progress=self._show_progress,
         )
+
+    def _begin(self, words: str) -> None:
+        self.run.setEnabled(False)
+        self.open_report.hide()
+        self.cancel.setEnabled(True)
+        self.cancel.show()
+        self.bar.setValue(0)
+        self.bar.show()
+        self.words.setText(words)
+
+    def _cross_validate(self) -> None:
+        try:
+            command = self._bench.session.cross_validation_command(
+                self.model.currentData(), self.folds.value()
+            )
+        except OSError as error:
+            self.words.setText(str(error))
+            return
+        process = TrainingProcess(self.parent())
+        process.progress.connect(self._show_step)
+        process.done.connect(self._validated)
+        process.failed.connect(self._ended)
+        process.stopped.connect(self._stopped)
+        process.ended.connect(process.deleteLater)
+        self._process = process
+        self._begin(tr("Collecting accepted slices …"))
+        process.start(command)
+
+    def _show_step(self, event: dict[str, Any]) -> None:
+        if not self.cancel.isEnabled():
+            return  # it says that it is stopping
+        self.bar.setValue(round(1000 * event["step"] / max(event["steps"], 1)))
+        fold = tr("Training fold {fold} of {folds}").format(
+            fold=event["part"], folds=event["parts"]
+        )
+        self.words.setText("    ".join((fold, time_left(event["seconds_left"]))))
+
+    def _validated(self, event: dict[str, Any]) -> None:
+        if self._process is not None:  # else the dialog was closed meanwhile
+            self._written(Path(event["report"]))
+
+    def _stopped(self) -> None:
+        self._ended(tr("Stopped."))
+
+    def _stop(self) -> None:
+        self.cancel.setEnabled(False)
+        self.words.setText(tr("Stopping …"))
+        if self._process is not None:
+            self._process.stop()
+        elif self._running is not None:
+            self._running.cancel()
 
     def _show_progress(self, report: ProgressReport) -> None:
         self.bar.setValue(round(1000 * report.fraction))
@@ -146,8 +224,9 @@ class EvaluateDialog(QDialog):
             )
 
     def _ended(self, words: str) -> None:
-        self._running = None
+        self._running = self._process = None
         self.bar.hide()
+        self.cancel.hide()
         self.run.setEnabled(True)
         self.words.setText(words)
 
@@ -155,4 +234,7 @@ class EvaluateDialog(QDialog):
         """Closing stops the evaluation."""
         if self._running is not None:
             self._running.drop()
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
         super().done(result)

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medview.ai.catalog import DEFAULT_MODEL
 from medview.core.errors import MedviewError
 from medview.gui.charts import draw_lines, new_chart
 from medview.gui.words import RESEARCH_USE, counted, tr
@@ -55,7 +54,9 @@ class ModelsDialog(QDialog):
         self.discard = QPushButton(tr("Discard"))
         self.discard.clicked.connect(lambda: self._do("discard_model"))
         self.measure = QPushButton(tr("Measure All"))
-        self.measure.setToolTip(tr("Every version on the held-out cases of today"))
+        self.measure.setToolTip(
+            tr("Every version of the model in use, on the held-out cases of today")
+        )
         self.measure.clicked.connect(self._measure)
         self._note = QLabel()
         self._note.setObjectName("quiet")
@@ -85,20 +86,35 @@ class ModelsDialog(QDialog):
     def _fill(self) -> None:
         chosen = self.tree.currentItem()
         before = None if chosen is None else chosen.data(0, _MODEL)
-        scores = self._bench.session.model_scores(DEFAULT_MODEL)
-        by_model = {score.model: score for score in scores}
+        models = self._bench.session.models()
+        scores = {
+            name: self._bench.session.model_scores(name)
+            for name in dict.fromkeys(model.name for model in models)
+        }
+        by_model = {score.model: score for many in scores.values() for score in many}
         self.tree.clear()
-        for model in self._bench.session.models():
+        for model in models:
             created = str(model.created)[:16].replace("T", " ")
             score = by_model.get(f"{model.name}@{model.version}")
             dice = "" if score is None or score.mean is None else f"{score.mean:.3f}"
-            texts = (model.name, model.version, tr(model.state), model.parent or "", created, dice)
+            state = tr("in use") if model.in_use else tr(model.state)
+            texts = (model.name, model.version, state, model.parent or "", created, dice)
             item = QTreeWidgetItem(self.tree, [str(text) for text in texts])
             item.setData(0, _MODEL, model)
+            if model.in_use:
+                font = item.font(0)
+                font.setBold(True)
+                for column in range(len(texts)):
+                    item.setFont(column, font)
             if before is not None and (model.name, model.version) == (before.name, before.version):
                 self.tree.setCurrentItem(item)
         self._choose(self.tree.currentItem())
-        self._draw(scores)
+        self._draw(scores.get(self._name_in_use(models), []))
+
+    @staticmethod
+    def _name_in_use(models: Any) -> str:
+        """Whose versions the chart shows and Measure All measures; "" where it cannot be read."""
+        return next((str(model.name) for model in models if model.in_use), "")
 
     def _draw(self, scores: list[Any]) -> None:
         """The chart, once there is something to compare; nothing for one version alone."""
@@ -127,10 +143,11 @@ class ModelsDialog(QDialog):
             self._note.setText(tr("All measured on the same {cases}.").format(cases=cases))
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
-        state = "" if item is None else item.data(0, _MODEL).state
-        self.use.setEnabled(state in ("candidate", "archived"))
-        self.compare.setEnabled(state in ("candidate", "archived"))
-        self.discard.setEnabled(state == "candidate")
+        model = None if item is None else item.data(0, _MODEL)
+        is_other = model is not None and not model.in_use
+        self.use.setEnabled(is_other)
+        self.compare.setEnabled(is_other)
+        self.discard.setEnabled(model is not None and model.state == "candidate")
 
     def _do(self, method: str) -> None:
         item = self.tree.currentItem()
@@ -139,7 +156,7 @@ class ModelsDialog(QDialog):
             self._try(lambda: getattr(self._bench.session, method)(model.name, model.version))
 
     def _roll_back(self) -> None:
-        self._try(lambda: self._bench.session.rollback_model(DEFAULT_MODEL))
+        self._try(self._bench.session.roll_back_model)
 
     def _compare(self) -> None:
         item = self.tree.currentItem()
@@ -151,7 +168,7 @@ class ModelsDialog(QDialog):
     def _measure(self) -> None:
         self.measure.setEnabled(False)
         self._measuring = self._bench.runner.start(
-            self._bench.session.score_job(DEFAULT_MODEL),
+            self._bench.session.score_job(self._name_in_use(self._bench.session.models())),
             on_done=lambda _scores: self._measured(),
             on_error=lambda error: self._measured(str(error)),
             on_cancelled=self._measured,

@@ -22,6 +22,7 @@ from medview.gui.pictures import pixmap
 from medview.gui.training_result import ComparedRow, TrainingResult
 from medview.gui.words import RESEARCH_USE, tr
 
+_OF_CURRENT = (2, 4)  # the columns that a new model has nothing for: Dice now, and the change
 _CASE_WIDTH = 170  # pixels at first
 _VERDICT = {"better": QColor(102, 187, 106), "worse": QColor(239, 108, 94)}
 _MORE_FIGURES = (
@@ -49,6 +50,7 @@ class ComparisonPage(QWidget):
         self.title.setObjectName("heading")
         self.advice = _wrapped()
         self.effort = _wrapped("quiet")
+        self.protocol = _wrapped("quiet")
         self.gates = _wrapped("quiet")
         self.table = QTableWidget(0, 5 + len(_MORE_FIGURES))
         self.table.setAccessibleName(tr("Current model against candidate"))
@@ -62,10 +64,10 @@ class ComparisonPage(QWidget):
 
     def show_result(self, result: TrainingResult) -> None:
         """The comparison and what may be done with the candidate."""
-        self.title.setText(
-            tr("{candidate} against {base}").format(candidate=result.candidate, base=result.base)
-        )
+        self.title.setText(result.title)
         self.advice.setText(result.advice)
+        self.protocol.setText(result.protocol)
+        self.protocol.setVisible(bool(result.protocol))
         self.effort.setText(result.effort)
         self.effort.setVisible(bool(result.effort))
         lines = [*result.gates, *filter(None, [result.damage])]
@@ -77,11 +79,17 @@ class ComparisonPage(QWidget):
         self.pictures.clear()
         self.table.setCurrentCell(-1, -1)
         self._rows = result.rows
+        for column in _OF_CURRENT:
+            self.table.setColumnHidden(column, result.is_new)
+        self.half_way.setHidden(result.is_new)
+        head = self.table.horizontalHeaderItem(0)
+        if head is not None:
+            head.setText(tr("Left-out case") if result.protocol else tr("Held-out case"))
         self.table.setRowCount(len(result.rows))
         for number, row in enumerate(result.rows):
-            self._show_row(number, row)
+            self._show_row(number, row, is_new=result.is_new)
 
-    def _show_row(self, number: int, row: ComparedRow) -> None:
+    def _show_row(self, number: int, row: ComparedRow, *, is_new: bool) -> None:
         case = tr("{case} (seen in training, not counted)").format(case=row.case)
         values = [
             case if row.is_seen else row.case,
@@ -91,7 +99,8 @@ class ComparisonPage(QWidget):
             _change(row),
         ]
         for key, _, form in _MORE_FIGURES:
-            values.append(_both(row.figures.get(key, (None, None)), form))
+            now, then = row.figures.get(key, (None, None))
+            values.append(_figure(then, form) if is_new else _both(now, then, form))
         for column, value in enumerate(values):
             item = QTableWidgetItem(value)
             item.setToolTip(value)
@@ -142,7 +151,7 @@ class ComparisonPage(QWidget):
         words = QLabel(tr(RESEARCH_USE))
         words.setObjectName("research")
         side = QVBoxLayout()
-        for widget in (self.title, self.advice, self.effort, self.gates):
+        for widget in (self.title, self.advice, self.protocol, self.effort, self.gates):
             side.addWidget(widget)
         side.addStretch(1)
         side.addLayout(buttons)
@@ -230,12 +239,15 @@ def _change(row: ComparedRow) -> str:
 
 
 def _dice(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+    return _figure(value, "{:.3f}")
 
 
-def _both(values: tuple[float | None, float | None], form: str) -> str:
+def _both(now: float | None, then: float | None, form: str) -> str:
     """``4.2 → 3.1``; "" where neither is known."""
-    if values == (None, None):
+    if now is None and then is None:
         return ""
-    now, then = ("-" if value is None else form.format(value) for value in values)
-    return f"{now} → {then}"
+    return f"{_figure(now, form)} → {_figure(then, form)}"
+
+
+def _figure(value: float | None, form: str) -> str:
+    return "-" if value is None else form.format(value)

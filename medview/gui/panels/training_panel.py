@@ -78,6 +78,9 @@ class TrainingPanel(QWidget):
         self.bar.setValue(int(step))
         left = event.get("seconds_left")
         parts = [tr("step {step} of {steps}").format(step=int(step), steps=steps)]
+        if "part" in event:
+            words = tr("part {part} of {parts}")
+            parts.insert(0, words.format(part=event["part"], parts=event.get("parts", "")))
         if self._losses:
             parts.append(tr("loss {value:.3f}").format(value=self._losses[-1][1]))
         if self._dices:

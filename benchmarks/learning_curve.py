@@ -201,6 +201,7 @@ def our_loop(
         steps=options.steps,
         batch=options.batch,
         learning_rate=make_model.FROM_SCRATCH_RATE if recipe == "scratch" else rate,
+        balance=FitOptions.balance if task.is_new else 0.0,
         average=0.98,
         seed=seed,
         precision="fp32",

@@ -171,6 +171,7 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
     from medview.ai.training.trainer import FitOptions
 
     rate = _NEW_TASK_RATE if request.is_new_task else request.learning_rate
+    has_new = request.is_new_task or len(card.labels) > len(request.base.card.labels)
     only_ct = {} if card.input.modality == "CT" else dict.fromkeys(_OF_CT, 0.0)
     augment = AugmentOptions(
         swap=side_pairs(card.labels),
@@ -184,6 +185,7 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
         batch=request.batch,
         accumulate=request.accumulate,
         learning_rate=FROM_SCRATCH_RATE if request.from_scratch else rate,
+        balance=FitOptions.balance if has_new else 0.0,  # known labels need no push, and suffer it
         average=0.98,
         anchor=request.fisher or request.anchor,
         seed=request.seed,

@@ -183,6 +183,8 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
     given = dict(request.config.get("fit", {}))
     if request.base is None:
         given.setdefault("learning_rate", FROM_SCRATCH_RATE)
+    else:
+        given.setdefault("balance", 0.0)  # what is known needs no push
     known = {f.name for f in fields(FitOptions)} - {"augment", "steps", "seed", "device"}
     unknown = set(given) - known
     if unknown:

@@ -96,25 +96,38 @@ def test_a_new_task_from_the_window_and_back(bones, desk):
     assert reader.message == f"{old} is the active model again."
 
 
-def test_i_cross_validate_the_recipe_and_read_the_report(bones, tmp_path, chest, monkeypatch):
-    reader, opened = bones, []
-    monkeypatch.setattr(outside, "open_outside", lambda path: opened.append(path) or True)
-    reader.session.settings.set("retrain", {"steps": 2})
+def cross_validation(reader):
     reader.choose("Model > Evaluate…")
     dialog = reader.window.findChildren(EvaluateDialog)[-1]
     dialog.cross.click()
     dialog.folds.setValue(2)
+    return dialog
+
+
+def test_i_cross_validate_the_recipe_and_read_the_report(bones, tmp_path, chest, monkeypatch):
+    reader, opened = bones, []
+    monkeypatch.setattr(outside, "open_outside", lambda path: opened.append(path) or True)
+    reader.session.settings.set("retrain", {"steps": 2})
+    dialog = cross_validation(reader)
     reader.click("Evaluate", within=dialog)
     reader.until(lambda: not dialog.cancel.isVisible(), 60)
     assert "2 folds need 2 patients, and there are 1" in dialog.words.text()
+    dialog.close()
+    reader.window.activateWindow()  # as a desktop does
+    reader.until(reader.window.isActiveWindow)
 
     session = reader.session
     session.workspace.freeze_split(hashed_patient("C"), "train").result()
     write_series(chest, tmp_path / "C", patient_id="C", patient_name="Doe^C")
     reader.open(tmp_path / "C")
+    reader.drop(tmp_path / "drawn.seg.nrrd")
+    reader.until(lambda: reader.session.history.applied > 0)
+    reader.settle()
     reader.go_to(8)
     reader.press("A")
+    assert session.accepted == {8}
     reader.settle()
+    dialog = cross_validation(reader)
     reader.click("Evaluate", within=dialog)
     reader.until(lambda: "Training fold" in dialog.words.text(), 120)
     reader.click("Cancel", within=dialog)

@@ -154,7 +154,7 @@ def test_accepted_slices_become_an_nnunet_dataset(corrected, chest, monkeypatch,
         reader.press("A")
         reader.wheel(-1)
     assert reader.session.accepted == {8, 7}
-    assert "2 of 16 slices accepted" in " ".join(reader.words())
+    reader.until(lambda: "2 of 16 slices accepted" in " ".join(reader.words()))
     export(reader, "nnU-Net Dataset", tmp_path, monkeypatch)
     about = json.loads((folder / "dataset.json").read_text())
     assert about["channel_names"] == {"0": "CT"}

@@ -44,7 +44,8 @@ def test_the_slice_i_see_comes_first_and_one_undo_takes_all_back(chest_open, che
     assert dice(chest.labels == LEFT_LUNG, found == LEFT_LUNG) > 0.9
     assert "CPU" in reader.window.model.used.text() or "CUDA" in reader.window.model.used.text()
     assert reader.session.preview is None
-    assert "Segment with ct-lung@" in reader.window.actions_by.by_id["undo"].text()
+    undo = reader.window.actions_by.by_id["undo"]
+    reader.until(lambda: "Segment with ct-lung@" in undo.text())
     reader.press("Ctrl+Z")
     assert not reader.mask().any()
     assert not reader.can_choose("undo")

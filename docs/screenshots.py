@@ -187,7 +187,7 @@ class Photographer:
         self.window.trainer.panel_wanted.emit(False)
 
     def learning(self) -> None:
-        """What next, the training set, the editing time, the versions, the report."""
+        """What next, the training set, the editing time, the versions, a new task, the recipe."""
         self.act("worklist")
         self.window.worklist.propose.click()
         self.until(lambda: self.window.worklist.list.count() > 0, 300)
@@ -197,11 +197,18 @@ class Photographer:
             ("training-set", "training_set"),
             ("effort", "editing_time"),
             ("models", "versions"),
+            ("retrain-options", "new_task"),
+            ("evaluate", "cross_validation"),
         ):
             self.act(action)
             dialog = self.window.findChildren(QDialog)[-1]
             if name == "versions":
                 dialog.measure.click()
+            elif name == "new_task":
+                dialog.tasks["features"].click()
+                dialog.name.setText("bones")
+            elif name == "cross_validation":
+                dialog.cross.click()
             self.until(self._is_quiet, 300)
             self.pause(200)
             self.save(dialog, name)

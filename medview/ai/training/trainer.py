@@ -52,7 +52,7 @@ class FitOptions:
     device: str = "cpu"
     anchor: float = 0.0
     threads: int = 0
-    balance: float = 0.3  # weight of the classes' own cross entropy at the start, fading to none
+    balance: float = 0.3  # weight of the classes' own cross entropy, fading to none at the end
     trim: float = 0.0  # share of pixels left out as wrongly labelled; see `segmentation_loss`
     precision: str = "auto"  # bf16, fp32, or auto: measured, which may differ between runs
     augment: AugmentOptions = field(default_factory=AugmentOptions)
@@ -228,7 +228,7 @@ class _Training(Generic[Network]):
 
     def _loss(self, done: float) -> tuple[Tensor, Tensor]:
         options = self.options
-        balance = options.balance * (1.0 - done)
+        balance = options.balance * min(1.0, 3.0 * (1.0 - done))  # fades in the last third
         count = options.batch - sum(self.shares)
         images, labels, merged = self._draw(self.batches, count, self.repaint)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):

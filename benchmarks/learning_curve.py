@@ -15,7 +15,7 @@ Tasks, split by patient; corrections have the known truth:
 A new task has no old skill; its "before" is nothing.
 
 Recipes: ours (AdamW 3e-4, one cycle, averaged weights, the old network teaches on phantoms, 75 %
-new weights; for a new task 1e-3 and no rehearsal), no-replay (ours without rehearsal and blend),
+new weights; for a new task 5e-3 and no rehearsal), no-replay (ours without rehearsal and blend),
 head-only, scratch (new tasks), and monai-label (all layers, AdamW 1e-4, 50 epochs of single
 slices, DiceCE, no replay). Rows that the JSON file has already are not run again.
 """
@@ -130,7 +130,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--base-width", type=int, default=8, help="of shift; the bundled has 16")
     parser.add_argument("--batch", type=int, default=8, help="slices in a step of our recipes")
     parser.add_argument("--rate", type=float, default=3e-4, help="learning rate of ours")
-    parser.add_argument("--new-rate", type=float, default=1e-3, help="and of ours for a new task")
+    parser.add_argument("--new-rate", type=float, default=5e-3, help="and of ours for a new task")
     parser.add_argument("--every", type=int, default=3, help="slices between two measured ones")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--json", type=Path, default=Path("learning_curve.json"))

@@ -48,7 +48,7 @@ class RetrainListener:
         known = [value for value in step.dice if value == value]
         event = {
             "step": step.step,
-            "steps": self.request.steps or _steps_by_clock(self.request, step),
+            "steps": step.expected,
             "loss": step.loss,
             "dice": float(np.mean(known)) if known else None,
             "seconds_left": step.seconds_left,
@@ -60,10 +60,3 @@ class RetrainListener:
             self._files.add_step(step.step, step.loss, step.dice, self.names)
         self.is_stopped = not self.report(event)
         return not self.is_stopped
-
-
-def _steps_by_clock(request: RetrainRequest, step: Any) -> int:
-    """How many steps the time will hold, at the pace so far."""
-    budget = request.budget_s or 0.0
-    gone = max(budget - step.seconds_left, 1e-3)
-    return max(int(step.step), int(step.step * budget / gone))

@@ -26,6 +26,7 @@ from medview.session.recipe import (
     first_network,
     fit_options,
     grown_card,
+    most_steps,
 )
 from medview.session.records import ReviewedSlice, reviewed_slices
 from medview.session.retrain_listener import Report
@@ -172,7 +173,9 @@ def _finish(
     request, recipe, base = plan.request, plan.recipe, plan.request.base.card.id
     card = _candidate_card(request, recipe.card, base, plan.train)
     card.training["new_share"] = recipe.new_share
-    fit = fit_options(parts[1][0], recipe.card, device)
+    limit = parts[1][0]
+    fit = fit_options(limit, recipe.card, device)
+    fit = replace(fit, steps=most_steps(limit, fit.steps, len(plan.train)))
     card.training["fit"] = make_model.options_json(fit)
     card.training["hardware"] = make_model.hardware(device)
     made = request.building / "model"

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from medview.core.errors import MedviewError
 from medview.core.labels import Label
 from medview.session import recipe, retraining
 from medview.session.advice import PHANTOM_CASE
-from medview.session.recipe import correction_samples
+from medview.session.recipe import correction_samples, most_steps
 from medview.session.retrain_request import RetrainRequest
 from medview.session.retraining import read_reviews, retrain
 from medview.session.reviewed_labels import class_labels, grown_table, usable
@@ -366,3 +367,19 @@ def test_curves_are_written_for_tensorboard(desk, tmp_path):
     read.Reload()
     assert [one.step for one in read.Scalars("loss")] == [1, 2, 3]
     assert "Dice on the slices it learns from/right lung" in read.Tags()["scalars"]
+
+
+@pytest.mark.parametrize(
+    ("options", "slices", "wanted"),
+    [
+        ({}, 1, 40),
+        ({}, 8, 40),
+        ({}, 100, 500),
+        ({"steps": 900}, 8, 900),
+        ({"is_new_task": True}, 8, 100_000),
+    ],
+)
+def test_time_alone_never_lets_few_slices_be_learned_by_heart(options, slices, wanted):
+    """Who names the steps gets them; a new task has further to go."""
+    request = RetrainRequest(Path(), None, Path(), "1.0.0", "ct-lung", **options)
+    assert most_steps(request, request.steps or 100_000, slices) == wanted

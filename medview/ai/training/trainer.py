@@ -60,10 +60,14 @@ class FitOptions:
 
 @dataclass(frozen=True)
 class Step:
-    """What a listener hears after each step; ``dice`` per foreground class, NaN where absent."""
+    """What a listener hears after each step; ``dice`` per foreground class, NaN where absent.
+
+    ``expected``: the steps that there will be, fewer than ``steps`` where the time ends it first.
+    """
 
     step: int
     steps: int
+    expected: int
     loss: float
     dice: tuple[float, ...]
     seconds_left: float
@@ -206,7 +210,9 @@ class _Training(Generic[Network]):
     def _news(self, loss: float, dice: Tensor) -> Step:
         elapsed, done = time.monotonic() - self.began, self._done()
         left = elapsed * (1.0 - done) / max(done, 1e-6)
-        return Step(self.step, self.options.steps, loss, tuple(dice.tolist()), max(left, 0.0))
+        expected = max(self.step, round(self.step / max(done, 1e-6)))
+        steps = self.options.steps
+        return Step(self.step, steps, expected, loss, tuple(dice.tolist()), max(left, 0.0))
 
     def _learn(self, done: float) -> tuple[float, Tensor]:
         """One optimiser step at ``done`` of the cycle; (loss, soft Dice per class)."""

@@ -151,8 +151,13 @@ def heatmap_lines(heatmap: dict) -> list[str]:
     best = heatmap["best"]
     lines = [
         f"On {', '.join(heatmap['cases'])}. Gate, by label: {heatmap['gate']}. The badge in the "
-        f"window follows this table. Offered first: {METHODS[best['method']].title}, layer "
-        f"{best['layer']}.",
+        f"window follows this table. Offered first: {METHODS[best['method']].title}"
+        + (f", layer {best['layer']}." if best["layer"] else "."),
+        "",
+        "Extremal perturbation is made to show and to remove what insertion and deletion show and "
+        "remove, so of all methods it has the best chance here; that its map of a randomised "
+        "network looks otherwise is the independent part. Its step size was settled while looking "
+        "at one of these slices (11 of lung_dx_a0002).",
         "",
         *unreachable_lines(heatmap["methods"]),
         "| method | layer | label | insertion − deletion | the mask itself | random | edges of the "

@@ -207,7 +207,7 @@ def cross_validation_lines(found: dict) -> list[str]:
     lines = [
         f"{len(found['done'])} of {count} folds by patient, from scratch, base {found['base']} "
         f"(half the bundled model's width), {steps} steps of {found['batch']} windows (the bundled "
-        f"model had ten times as many windows), seed {found['seed']}; every "
+        f"model had 22 times as many windows), seed {found['seed']}; every "
         "patient is measured by a model that never saw any of his images. Whole program path.",
         "",
         "| label | cases | mean Dice | worst Dice | mean HD95 mm | worst HD95 mm |",

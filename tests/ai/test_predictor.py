@@ -8,10 +8,12 @@ import tracemalloc
 import numpy as np
 import pytest
 import torch
-from small_models import phantom_volume, stored, write_model
+from small_models import phantom_volume, random_card, stored, write_model
 
 from medview.ai.network.predictor import Predictor, canonical_index, choose_device, volume_place
+from medview.ai.network.unet import build_network
 from medview.ai.preprocess import PreparedVolume
+from medview.ai.training.make_model import save_weights
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.geometry import Geometry
 from medview.core.job import Progress
@@ -145,8 +147,15 @@ def large_volume(slices=160):
     return Volume(voxels, geometry, "CT", "HU")
 
 
-def test_no_float_copy_of_the_whole_volume_is_made(predictor):
-    """While slices are done: the labels and little else. A float volume is four bytes a voxel."""
+def test_no_float_copy_of_the_whole_volume_is_made(tmp_path):
+    """While slices are done: the labels and little else. A float volume is four bytes a voxel.
+
+    Weights near nought outline areas, as a trained network does, and no crumbs.
+    """
+    card = random_card()
+    torch.manual_seed(5)
+    save_weights(build_network(card.architecture, card.arguments), tmp_path, card)
+    predictor = Predictor(tmp_path, "cpu")
     volume = large_volume()
     peaks = {}
 
@@ -161,8 +170,7 @@ def test_no_float_copy_of_the_whole_volume_is_made(predictor):
         tracemalloc.stop()
     assert result.labels.any(axis=(1, 2)).all()
     assert peaks["Cleaning"] < 2.0 * volume.voxels.size
-    # a random network's mask is all crumbs, and each has its place in the tables of parts
-    assert peak < 9.0 * volume.voxels.size, "cleaning counts parts in whole numbers"
+    assert peak < 8.0 * volume.voxels.size, "cleaning counts parts in whole numbers"
 
 
 @pytest.mark.parametrize("after", [1, 5])

@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         session.history_changed.connect(self._history_changed)
         session.reviews_changed.connect(self.update_soon)
         session.models_changed.connect(self._models_changed)
+        self.explainer.follow_model()
         session.saved.connect(self._saved)
 
     def _connect_widgets(self) -> None:

@@ -60,6 +60,7 @@ from medview.core.labels import Label, LabelTable, default_color, side_pairs
 from medview.core.volume import Volume
 from medview.formats import nifti
 from medview.session.manifest import read_case, read_manifest
+from medview.session.recipe import gentle
 
 SPINE = MANIFEST.parent.parent / "labelled/spine_mr"
 BASE_PATIENTS = ("cmb_crc_01068", "lung_dx_a0001", "fourd_lung_113")
@@ -73,8 +74,6 @@ SERIES = {
     "mt1": ("mt/mt1.nii.gz", "mt/mt1_seg.nii.gz"),
 }
 NOT_SEEN = {"noise": 0.0, "kernel": 0.0, "coarse": 0.0, "opacity": 0.0}
-GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
-OF_CT = dict.fromkeys(("opacity", "gas", "synthetic", "table", "metal"), 0.0)
 EPOCHS = 50  # of MONAI Label's recipe
 LABELS = {"shift": ("right lung", "left lung"), "bone": ("bone",), "cord": ("spinal cord",)}
 RECIPES = ("ours", "no-replay", "head-only", "scratch", "monai-label")
@@ -131,6 +130,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=8, help="slices in a step of our recipes")
     parser.add_argument("--rate", type=float, default=3e-4, help="learning rate of ours")
     parser.add_argument("--new-rate", type=float, default=5e-3, help="and of ours for a new task")
+    parser.add_argument("--opacity", type=float, help="share of pasted ones, not the recipe's")
     parser.add_argument("--every", type=int, default=3, help="slices between two measured ones")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--json", type=Path, default=Path("learning_curve.json"))
@@ -195,7 +195,9 @@ def our_loop(
         old = copy.deepcopy(task.network).requires_grad_(False)
         phantoms = rehearsal_samples(task.card.input, task.card.classes, REHEARSAL_SEEDS)
         teachers = [Teacher(old, phantoms, 0.375)]
-    only_ct = {} if task.card.input.modality == "CT" else OF_CT
+    strengths = gentle(task.card)
+    if options.opacity is not None:
+        strengths = {**strengths, "opacity": options.opacity}
     rate = options.new_rate if task.is_new else options.rate
     fitting = FitOptions(
         steps=options.steps,
@@ -206,7 +208,7 @@ def our_loop(
         seed=seed,
         precision="fp32",
         size=task.size,
-        augment=augmentation(task.card, {**GENTLE, **only_ct}),
+        augment=augmentation(task.card, strengths),
     )
     new = fit(network, picked, task.card.classes, fitting, lambda _step: True, teachers)
     return blend(task.network, new, 0.75) if replays else new

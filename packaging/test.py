@@ -31,15 +31,21 @@ def checks(python: Path, arguments: Sequence[str]) -> list[tuple[str, list[str]]
         ("ruff format", [*module, "ruff", "format", "--check", "."]),
         ("mypy", [*module, "mypy"]),
         ("import-linter", [str(lint_imports)]),
-        ("pytest", [*module, "pytest", *arguments]),
+        ("pytest", [*module, "pytest", *in_parallel(os.cpu_count() or 1), *arguments]),
     ]
 
 
+def in_parallel(cores: int) -> list[str]:
+    """A test process for each core, four at most: each one takes a gigabyte."""
+    return ["-n", str(min(cores, 4)), "--dist", "worksteal"] if cores > 1 else []
+
+
 def variables(outer: dict[str, str]) -> dict[str, str]:
-    """The checks' environment: Qt draws offscreen unless told otherwise."""
+    """The checks' environment: Qt draws offscreen unless told otherwise, one core a process."""
     inner = dict(outer)
     inner.setdefault("QT_QPA_PLATFORM", "offscreen")
     inner.setdefault("GOMP_SPINCOUNT", "0")
+    inner.setdefault("OMP_NUM_THREADS", "1")  # torch's, in every test process and its children
     return inner
 
 

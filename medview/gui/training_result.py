@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from medview.gui.words import tr
+from medview.gui.words import sentences, tr
 from medview.session.advice import LEAVE_ONE_OUT, LEFT_ONE_OUT
 
 BETTER_BY = 0.005  # AI.md: the gate's step in Dice
@@ -181,7 +181,7 @@ def _number(row: Mapping[str, Any], *names: str) -> float | None:
 
 def _advice(gates: Any, rows: tuple[ComparedRow, ...]) -> str:
     if isinstance(gates, Mapping) and gates.get("advice"):
-        return str(gates["advice"])
+        return sentences(gates.get("sentences"), str(gates["advice"]))
     known = [row.difference for row in rows if row.difference is not None]
     if not known:
         return tr("There was no held-out case to compare on. Nothing is known about the candidate.")
@@ -208,5 +208,6 @@ def _gate_lines(gates: Any) -> list[str]:
         if not isinstance(gate, Mapping) or not isinstance(gate.get("passed"), bool):
             continue
         words = gate.get("text") or str(gate.get("name", "")).replace("_", " ")
+        words = sentences(gate.get("sentences"), words)
         lines.append(f"{'✓' if gate['passed'] else '✗'} {words}")
     return lines

@@ -29,6 +29,23 @@ def said(text: str) -> str:
     return text if known == template else known.format(*numbers)
 
 
+def sentences(told: object, otherwise: str) -> str:
+    """What a lower room says as [words, fields] pairs, translated and joined; else ``otherwise``.
+
+    A text among the fields is translated as well, where it is known.
+    """
+    parts = []
+    for one in told if isinstance(told, list) else ():
+        match one:
+            case [str(words), dict(fields)]:
+                known = {
+                    name: tr(value) if isinstance(value, str) else value
+                    for name, value in fields.items()
+                }
+                parts.append(tr(words).format(**known))
+    return " ".join(parts) or otherwise
+
+
 def duration(seconds: float) -> str:
     """A time for people: ``8 s``, ``2 min 10 s``, ``1 h 5 min``."""
     whole = max(0, round(seconds))

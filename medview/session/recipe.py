@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NEW_TASK_RATE = 5e-3  # a head that knows nothing has further to go; see docs/learning.md
 _FEWEST_STEPS, _STEPS_PER_SLICE = 40, 5  # of a retraining that only time would end
-_GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
+GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
 _OF_CT = ("opacity", "gas", "synthetic", "table", "metal")  # augmentation that speaks in HU
 
 
@@ -174,13 +174,12 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
 
     rate = _NEW_TASK_RATE if request.is_new_task else request.learning_rate
     has_new = request.is_new_task or len(card.labels) > len(request.base.card.labels)
-    only_ct = {} if card.input.modality == "CT" else dict.fromkeys(_OF_CT, 0.0)
     augment = AugmentOptions(
         swap=side_pairs(card.labels),
         fill=fill_labels(card.labels),
         unit=(card.input.high - card.input.low) / 2.0,
         generated=request.generated_share,
-        **{**_GENTLE, **only_ct},
+        **gentle(card),
     )
     return FitOptions(
         steps=request.steps or 100_000,
@@ -195,6 +194,11 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
         device=device,
         augment=augment,
     )
+
+
+def gentle(card: ModelCard) -> dict[str, float]:
+    """Strengths of augmentation where they are not the trainer's own."""
+    return GENTLE if card.input.modality == "CT" else {**GENTLE, **dict.fromkeys(_OF_CT, 0.0)}
 
 
 def most_steps(request: RetrainRequest, steps: int, slices: int) -> int:

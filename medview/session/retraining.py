@@ -16,6 +16,7 @@ from medview.ai.card import ModelCard
 from medview.core.atomic import write_error
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
+from medview.session.advice import add_advice
 from medview.session.comparing import compare
 from medview.session.folds import Parts, leave_one_out, left_out_patients, shared
 from medview.session.lineage import ACCEPTED, PATIENTS
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 _CHECKPOINT = "checkpoint.pt"
 _LOCK = "lock"
-_ONE_PATIENT = "With one patient, leaving one out in turn is impossible."
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _compare_held_out(plan: _Plan, made: Path, progress: Progress) -> dict[str, 
     result = compare(base, made, plan.held_out, request.device, progress, request.seen_patients)
     has_one = len({one.record.patient for one in plan.train}) == 1
     if has_one and result["summary"]["difference"] is None and request.leave_one_out != "never":
-        result["gates"]["advice"] += f" {_ONE_PATIENT}"
+        add_advice(result["gates"], "only_one_patient")
     return result
 
 

@@ -12,6 +12,10 @@
       <translation>已跳过 1 个文件：查看原因</translation>
     </message>
     <message>
+      <source>1 patient: too few for an interval ({fewest} needed)</source>
+      <translation>1 名患者：不足以给出置信区间（需要 {fewest} 名）</translation>
+    </message>
+    <message>
       <source>1 to 9 with a tool</source>
       <translation>使用工具时按 1 到 9</translation>
     </message>
@@ -36,6 +40,10 @@
       <translation>三维视图</translation>
     </message>
     <message>
+      <source>95 % interval {low:+.3f} to {high:+.3f} over {patients} patients</source>
+      <translation>{patients} 名患者的 95 % 置信区间：{low:+.3f} 至 {high:+.3f}</translation>
+    </message>
+    <message>
       <source>A click paints what the line encloses</source>
       <translation>单击即涂画线所围的区域</translation>
     </message>
@@ -54,6 +62,10 @@
     <message>
       <source>A model is being trained.</source>
       <translation>正在训练模型。</translation>
+    </message>
+    <message>
+      <source>A new model, with nothing to compare it with: Dice {gain:.3f} on {where}.</source>
+      <translation>这是新模型，没有可比较的对象：在{where}上 Dice 为 {gain:.3f}。</translation>
     </message>
     <message>
       <source>A quarter faster</source>
@@ -732,6 +744,10 @@
       <translation>丢弃</translation>
     </message>
     <message>
+      <source>Discard it.</source>
+      <translation>请弃用。</translation>
+    </message>
+    <message>
       <source>Display Filter</source>
       <translation>显示滤波</translation>
     </message>
@@ -898,6 +914,10 @@
     <message>
       <source>Every action by a few letters of its name</source>
       <translation>输入名称中的几个字即可找到任何操作</translation>
+    </message>
+    <message>
+      <source>Every held-out case was among the base's own training patients, so it proves nothing. Accept slices of other patients.</source>
+      <translation>所有留作验证的病例都属于基础模型自己的训练患者，因此不能证明什么。请接受其他患者的切片。</translation>
     </message>
     <message>
       <source>Every label but the locked ones</source>
@@ -1288,12 +1308,20 @@
       <translation>孤岛处理</translation>
     </message>
     <message>
+      <source>It forgets the {label}.</source>
+      <translation>它遗忘了 {label}。</translation>
+    </message>
+    <message>
       <source>It keeps what it knows and learns your corrections</source>
       <translation>保留已学会的内容，并学习您的修正</translation>
     </message>
     <message>
       <source>It looks unlike the training cases to the model itself ({0}.{1}, usual up to {2}.{3}).</source>
       <translation>在模型看来与训练病例不同（{0}.{1}，通常不超过 {2}.{3}）。</translation>
+    </message>
+    <message>
+      <source>It loses some of the old skill.</source>
+      <translation>它丢失了部分原有能力。</translation>
     </message>
     <message>
       <source>Its outline falls into pieces, more than on any training case, most on slice {0}.</source>
@@ -1958,6 +1986,10 @@
     <message>
       <source>No further than</source>
       <translation>最远不超过</translation>
+    </message>
+    <message>
+      <source>No held-out case was compared, so it is not known whether the candidate is better. Accept slices of a second patient: it will be held out.</source>
+      <translation>没有比较留作验证的病例，因此不知道候选模型是否更好。请接受第二名患者的切片：该患者将留作验证。</translation>
     </message>
     <message>
       <source>No image series was found in {where}.{skipped}</source>
@@ -3074,12 +3106,24 @@ Apache License 2.0。</translation>
       <translation>在留出病例上，候选模型的 Dice 平均高 {mean:.3f}。</translation>
     </message>
     <message>
+      <source>The candidate is better on {where} and keeps the old skill.</source>
+      <translation>候选模型在{where}上更好，并保持了原有能力。</translation>
+    </message>
+    <message>
+      <source>The candidate is better on {where}.</source>
+      <translation>候选模型在{where}上更好。</translation>
+    </message>
+    <message>
       <source>The candidate is no better on held-out cases.</source>
       <translation>在留出病例上，候选模型没有更好。</translation>
     </message>
     <message>
       <source>The candidate is worse on held-out cases by {mean:.3f} Dice on average.</source>
       <translation>在留出病例上，候选模型的 Dice 平均低 {mean:.3f}。</translation>
+    </message>
+    <message>
+      <source>The candidate is worse on {where}.</source>
+      <translation>候选模型在{where}上更差。</translation>
     </message>
     <message>
       <source>The file's second window</source>
@@ -3206,6 +3250,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>There is a model of this name already.</source>
       <translation>已有同名的模型。</translation>
+    </message>
+    <message>
+      <source>There is no clear difference on {where}.</source>
+      <translation>在{where}上没有明显差别。</translation>
     </message>
     <message>
       <source>There is no label here.</source>
@@ -3592,6 +3640,10 @@ so there is no shape in 3D.</source>
       <translation>不使用当前模型的任何内容；需要多得多的已接受切片</translation>
     </message>
     <message>
+      <source>With one patient, leaving one out in turn is impossible.</source>
+      <translation>只有一名患者，无法轮流留出。</translation>
+    </message>
+    <message>
       <source>Words</source>
       <translation>文字</translation>
     </message>
@@ -3904,6 +3956,10 @@ so there is no shape in 3D.</source>
       <translation>留出</translation>
     </message>
     <message>
+      <source>held-out cases</source>
+      <translation>留作验证的病例</translation>
+    </message>
+    <message>
       <source>higher numbers</source>
       <translation>层号增大</translation>
     </message>
@@ -3966,6 +4022,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>left out: {why}</source>
       <translation>已排除：{why}</translation>
+    </message>
+    <message>
+      <source>left-out patients</source>
+      <translation>轮流留出的患者</translation>
     </message>
     <message>
       <source>length</source>
@@ -4134,6 +4194,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>of {count}</source>
       <translation>共 {count}</translation>
+    </message>
+    <message>
+      <source>old skill: Dice {value:+.3f} (allowed {allowed:+.3f})</source>
+      <translation>原有能力：Dice {value:+.3f}（允许 {allowed:+.3f}）</translation>
     </message>
     <message>
       <source>open</source>
@@ -4684,6 +4748,10 @@ so there is no shape in 3D.</source>
       <translation>{patients} 留出患者曾用于训练该模型，不计入。</translation>
     </message>
     <message>
+      <source>{patients} patients: too few for an interval ({fewest} needed)</source>
+      <translation>{patients} 名患者：不足以给出置信区间（需要 {fewest} 名）</translation>
+    </message>
+    <message>
       <source>{phase}   ({number} of {count})</source>
       <translation>{phase}   （{number} / {count}）</translation>
     </message>
@@ -4730,6 +4798,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>{what}: open the image first, then the labels over it.</source>
       <translation>{what}：请先打开图像，再叠加标签。</translation>
+    </message>
+    <message>
+      <source>{where}: Dice {value:+.3f} (wanted {wanted:+.3f} or more),</source>
+      <translation>{where}：Dice {value:+.3f}（要求不低于 {wanted:+.3f}），</translation>
     </message>
     <message>
       <source>{yes} yes, {no} no in {cases} cases</source>

@@ -107,6 +107,32 @@ def test_a_teacher_is_listened_to_and_left_alone(samples):
     assert losses != run(samples)[2]
 
 
+def test_a_teacher_sees_the_slice_as_it_was_and_the_network_a_worse_one(samples, monkeypatch):
+    """What is said without noise and disease is to be said with them."""
+
+    class Old(torch.nn.Module):
+        seen = ()
+
+        def forward(self, images):
+            self.seen += (images,)
+            return torch.zeros(len(images), 4, *images.shape[2:])
+
+    old, ruined = Old(), 0.5  # a value that degrading puts everywhere
+    monkeypatch.setattr(
+        trainer.Augmenter,
+        "degraded",
+        lambda self, images, labels: (torch.full_like(images, ruined), labels),
+    )
+    network, seen = new_network("unet-2.5d", ARGUMENTS, 1), []
+    network.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    teachers = [Teacher(old, samples, 0.5)]
+    fit(network, samples, 4, QUICK, lambda step: True, teachers)
+    assert len(old.seen) == QUICK.steps
+    assert not any((images == ruined).all() for images in old.seen)
+    assert seen
+    assert all((images == ruined).all() for images in seen)
+
+
 def test_the_average_follows_the_network(samples):
     network, averaged, _ = run(samples)
     for mean, new in zip(averaged.parameters(), network.parameters(), strict=True):

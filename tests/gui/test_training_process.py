@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 
 import pytest
 
+from medview.gui import language
 from medview.gui.training_process import TrainingProcess
 from medview.gui.training_result import TrainingResult
+from medview.session.advice import PHANTOM_CASE, gates
 
 WAITS_FOR_STOP = """
 import json, sys
@@ -75,3 +79,21 @@ def test_a_result_is_put_into_words():
     assert "worse" in result.advice
     assert result.name_and_version == ("ct-lung", "1.0.1")
     assert "no held-out case" in TrainingResult.of({}).advice
+
+
+def test_the_advice_of_the_child_is_read_in_the_windows_language(qapp):
+    """The child speaks English; the window says the same in its own words."""
+    table = [
+        {"case": PHANTOM_CASE, "label": "right lung", "current": 0.97, "candidate": 0.9},
+        {"case": "case 1", "label": "right lung", "current": 0.8, "candidate": 0.7},
+    ]
+    event = json.loads(json.dumps({"gates": gates(table), "table": table}))
+    assert TrainingResult.of(event).advice.endswith("It forgets the right lung. Discard it.")
+    language.install(qapp, "zh_CN")
+    try:
+        result = TrainingResult.of(event)
+    finally:
+        language.install(qapp, "en")
+    said = " ".join([result.advice, *result.gates]).replace("right lung", "").replace("Dice", "")
+    assert not re.search("[A-Za-z]{2,}", said), said
+    assert "-0.100" in result.gates[0]

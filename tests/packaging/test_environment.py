@@ -163,7 +163,11 @@ def test_the_checks_and_their_summary(tmp_path):
         "import-linter",
         "pytest",
     ]
-    assert checks[-1][1] == [str(python), "-m", "pytest", "-k", "one"]
+    words = checks[-1][1]
+    assert (words[:3], words[-2:]) == ([str(python), "-m", "pytest"], ["-k", "one"])
+    assert test.in_parallel(1) == []
+    assert test.in_parallel(2)[:2] == ["-n", "2"]
+    assert test.in_parallel(64)[:2] == ["-n", "4"], "a test process takes a gigabyte"
     assert test.variables({})["QT_QPA_PLATFORM"] == "offscreen"
     assert test.variables({"QT_QPA_PLATFORM": "xcb"})["QT_QPA_PLATFORM"] == "xcb"
     text = test.summary([("mypy", 0, 1.5), ("pytest", 2, 60.0)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from medview.session.advice import PHANTOM_CASE, forgotten, gates, summary
+from medview.session.advice import PHANTOM_CASE, add_advice, forgotten, gates, summary
 
 
 def row(case, values, label="right lung", *, seen=False):
@@ -61,3 +61,15 @@ def test_the_label_that_is_forgotten_is_named():
     table = [row("case 1", (0.8, 0.9)), row("case 1", (0.9, 0.85), "airway")]
     assert forgotten(table) == ["airway"]
     assert "forgets the airway" in gates(table)["advice"]
+
+
+def test_every_sentence_can_be_said_again_from_its_parts():
+    """The window translates the words and fills them anew: nothing is said that has no parts."""
+    table = [row(PHANTOM_CASE, (0.97, 0.9)), row("case 1", (0.8, 0.7)), row("case 2", (0.9, 0.8))]
+    result = gates(table)
+    for told, text in [(result["sentences"], result["advice"])] + [
+        (check["sentences"], check["text"]) for check in result["checks"]
+    ]:
+        assert " ".join(words.format(**fields) for words, fields in told) == text
+    add_advice(result, "only_one_patient")
+    assert result["sentences"][-1][0] in result["advice"]

@@ -46,6 +46,13 @@ def test_the_heat_map_of_a_lung(segmented, chest):
     assert not reader.messages()
 
 
+def test_a_new_window_offers_the_method_that_was_measured_as_the_best(reader):
+    """The card's figures choose, and stay chosen from the first moment on."""
+    card = reader.session.registry.active_folder().card
+    assert reader.window.overlay.method.currentData() == card.best_heatmap[0]
+    assert reader.window.overlay.method.currentData() != "seg_grad_cam", "what it stands at else"
+
+
 def test_another_label_gives_another_map(segmented):
     """The right lung's map and the left lung's are different pictures."""
     reader = segmented
@@ -83,6 +90,7 @@ def test_maps_on_all_slices_while_i_go_on_reading(segmented):
     """They appear one after the other from the slice I see; scrolling shows each on its slice."""
     reader = segmented
     overlay = reader.window.overlay
+    choose(overlay.method, "HiResCAM")
     overlay.everywhere.setChecked(True)
     reader.click("Make Heat Map")
     reader.until(lambda: len(reader.session.heatmaps) >= 2)

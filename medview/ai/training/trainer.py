@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -168,7 +168,8 @@ class _Training(Generic[Network]):
         self.low_precision = options.precision == "bf16" or (
             options.precision == "auto" and measure_bf16(network, options.device)
         )
-        self.augment, self.repaint = (Augmenter(options.augment, one) for one in (None, painter))
+        self.augment = Augmenter(options.augment, painter)
+        self.rehearse = Augmenter(replace(options.augment, truncate=0.0))
         self.batches = Batches(samples, classes, self.seed)
         self.old = [
             Batches(one.samples, classes, self.seed + number)
@@ -236,7 +237,8 @@ class _Training(Generic[Network]):
         options = self.options
         balance = options.balance * min(1.0, 3.0 * (1.0 - done))  # fades in the last third
         count = options.batch - sum(self.shares)
-        images, labels, merged = self._draw(self.batches, count, self.repaint)
+        images, labels, merged = self._draw(self.batches, count)
+        images, labels = self.augment(images, labels)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):
             logits = self.network(images)
         loss, dice = segmentation_loss(logits, labels, merged, options.trim, balance)
@@ -247,16 +249,20 @@ class _Training(Generic[Network]):
             loss = loss + self.anchor(self.network)
         return loss, dice
 
-    def _draw(
-        self, batches: Batches, count: int, augment: Augmenter
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        images, labels, merged = (t.to(self.device) for t in batches.draw(count, self.options.size))
-        return *augment(images, labels), merged
+    def _draw(self, batches: Batches, count: int) -> list[Tensor]:
+        return [one.to(self.device) for one in batches.draw(count, self.options.size)]
 
     def _distil(self, teacher: Teacher, batches: Batches, count: int) -> Tensor:
-        images, labels, merged = self._draw(batches, count, self.augment)
+        """The teacher answers on the slice as it was, the network on a degraded one.
+
+        So the network learns to say under noise and disease what the teacher says without
+        (Xie et al. 2020, "Self-training with noisy student").
+        """
+        images, labels, merged = self._draw(batches, count)
+        images, labels = self.rehearse.shaped(images, labels)
         with torch.no_grad():
             wanted = torch.softmax(teacher.network(images).float(), dim=1)
+        images, labels = self.rehearse.degraded(images, labels)
         return distillation_loss(self.network(images), wanted, labels, merged, teacher.is_corrected)
 
     def state(self) -> dict[str, Any]:

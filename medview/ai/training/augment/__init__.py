@@ -33,9 +33,16 @@ class Augmenter:
         self.painter = painter
 
     def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        return self.degraded(*self.shaped(images, labels))
+
+    def shaped(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Moved, turned, bent and mirrored, with the values of before."""
+        images, labels = shape.move(images, labels, self.options)
+        return shape.flip(images, labels, self.options)
+
+    def degraded(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """The same place in another patient's state, on another scanner."""
         options = self.options
-        images, labels = shape.move(images, labels, options)
-        images, labels = shape.flip(images, labels, options)
         pixels = images[:, :IMAGE_CHANNELS]
         if self.painter is not None:
             pixels = self.painter.repaint(pixels, labels, options.generated)

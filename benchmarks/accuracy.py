@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from figures import MODEL, PROJECT
 
 from medview.ai.evaluation import evaluate_case
 from medview.ai.training.make_model import write_metrics
@@ -27,13 +28,12 @@ from medview.session.manifest import read_manifest
 from medview.session.model_jobs import load_predictor
 from medview.session.training import evaluate_held_out
 
-PROJECT = Path(__file__).resolve().parent.parent
 LUNGS = [{"id": 1, "name": "right lung"}, {"id": 2, "name": "left lung"}]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
+    parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared/data")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

@@ -22,6 +22,7 @@ from scipy import ndimage
 
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 import torch
+from figures import MODEL, PROJECT
 
 from medview.ai.card import read_card
 from medview.ai.network.predictor import load_network
@@ -31,13 +32,12 @@ from medview.ai.uncertainty import calibration_error, fit_temperatures, probabil
 from medview.session.manifest import read_manifest
 from medview.session.training import gather_samples
 
-PROJECT = Path(__file__).resolve().parent.parent
 NEAR, EVERY_PIXEL, EVERY_SLICE = 3, 3, 3
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
+    parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument(
         "--manifest", type=Path, default=PROJECT.parent / "shared/data/chest_ct/manifest.json"
     )

@@ -21,6 +21,8 @@ from pathlib import Path
 
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 
+from figures import MODEL, PROJECT
+
 from medview.ai.card import read_card
 from medview.ai.explain import LAYERS, METHODS
 from medview.ai.training.make_model import write_card
@@ -28,12 +30,10 @@ from medview.core.job import Progress
 from medview.session.heatmap_check import check_heatmaps, verdict
 from medview.session.manifest import read_case, read_manifest
 
-PROJECT = Path(__file__).resolve().parent.parent
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
+    parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument(
         "--manifest", type=Path, default=PROJECT.parent / "shared/data/chest_ct/manifest.json"
     )

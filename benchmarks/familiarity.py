@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from figures import MODEL, PROJECT
 
 from medview.ai.card import METRICS, read_card
 from medview.ai.familiarity import looked_at, measured
@@ -32,7 +33,6 @@ from medview.session import opening
 from medview.session.manifest import read_case, read_manifest
 from medview.session.model_jobs import reasons_of
 
-PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT.parent / "shared/data"
 EXPECTED = {True: "should be told", False: "should not"}
 OTHERS = (  # path below the data, what it is, whether something should be told
@@ -49,7 +49,7 @@ NO_IMAGE = ("label", "mask", "lm-", "seg")  # in names of files
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
+    parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--write-card", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

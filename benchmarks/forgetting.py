@@ -19,6 +19,7 @@ import numpy as np
 
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 import torch
+from figures import MODEL, PROJECT
 
 from medview.ai.network.predictor import Predictor, load_network
 from medview.ai.preprocess import PreparedVolume
@@ -34,7 +35,6 @@ from medview.core.phantom import PhantomShift, thorax_phantom
 from medview.core.volume import Volume
 from medview.session.manifest import read_case, read_manifest
 
-PROJECT = Path(__file__).resolve().parent.parent
 SHIFT = PhantomShift("other scanner", hu_gain=0.6, hu_offset=250.0, noise_hu=60.0, seed=3)
 RECIPES = {
     "no rehearsal": {},
@@ -53,7 +53,7 @@ BLENDS = (0.75, 0.5)  # share of the new weights when old and new are averaged
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
+    parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared/data")
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--recipes", nargs="+", choices=RECIPES, default=list(RECIPES))

@@ -13,6 +13,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from figures import MODEL, PROJECT
 from PIL import Image, ImageDraw
 
 from medview.ai.network.predictor import Predictor
@@ -20,7 +21,6 @@ from medview.core.job import Progress
 from medview.session import opening
 from medview.session.manifest import read_case, read_manifest
 
-PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT.parent / "shared/data/chest_ct"
 SIDE, ACROSS = 256, 6
 COLORS = {1: (230, 80, 60), 2: (70, 140, 230), 3: (240, 200, 60)}
@@ -28,7 +28,7 @@ COLORS = {1: (230, 80, 60), 2: (70, 140, 230), 3: (240, 200, 60)}
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=PROJECT / "resources/models/ct-lung/2.0.0")
+    parser.add_argument("--model", type=Path, default=MODEL)
     options = parser.parse_args()
     predictor = Predictor(options.model, "cpu")
     tiles = []

@@ -19,6 +19,7 @@ import numpy as np
 
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 import torch
+from figures import MODEL, PROJECT
 from torch import nn
 
 from medview.ai.card import ModelCard, read_card
@@ -34,8 +35,6 @@ from medview.core.volume import Volume
 from medview.session.manifest import Manifest, ManifestRow, read_case, read_manifest
 from medview.session.training import gather_samples
 
-PROJECT = Path(__file__).resolve().parent.parent
-MODEL = PROJECT / "resources/models/ct-lung/2.0.0"
 TRIM, RATE = 0.002, 5e-3
 MANIFEST = PROJECT.parent / "shared/data/chest_ct/manifest.json"
 

@@ -29,6 +29,8 @@ class ExplainController(QObject):
         overlay.heatmap_wanted.connect(self.explain)
         doubts.slice_wanted.connect(self._bench.view.set_slice)
         bench.session.doubts_changed.connect(self.show_doubts)
+        bench.session.models_changed.connect(self.follow_model)
+        self.follow_model()
 
     def follow_model(self) -> None:
         """Offer the method that did best for the model that is active now."""

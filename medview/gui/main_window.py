@@ -204,7 +204,6 @@ class MainWindow(QMainWindow):
         session.history_changed.connect(self._history_changed)
         session.reviews_changed.connect(self.update_soon)
         session.models_changed.connect(self._models_changed)
-        self.explainer.follow_model()
         session.saved.connect(self._saved)
 
     def _connect_widgets(self) -> None:
@@ -322,7 +321,6 @@ class MainWindow(QMainWindow):
 
     def _models_changed(self) -> None:
         self.modeller.read_models()
-        self.explainer.follow_model()
         self.familiarity.look()
         self.finder.drop()  # another model sees other features
         self.update_soon()

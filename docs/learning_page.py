@@ -87,7 +87,8 @@ def recipes(run: dict[str, Any]) -> list[str]:
     machine = run.get("machine", {})
     return [
         "Recipes: *ours* (40 steps of 8, AdamW 3e-4, one cycle, averaged weights, the old network "
-        "teaches on phantoms, 75 % new weights; for a new task 5e-3, no rehearsal), *no-replay* "
+        "teaches on phantoms that the new one sees degraded, 75 % new weights; for a new task "
+        "5e-3, no rehearsal), *no-replay* "
         "(ours without rehearsal and blend), *head-only*, *scratch* (new tasks), *monai-label* "
         "(all layers, AdamW 1e-4, 50 epochs of single slices, DiceCE, no replay).",
         "",

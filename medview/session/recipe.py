@@ -205,7 +205,7 @@ def most_steps(request: RetrainRequest, steps: int, slices: int) -> int:
     """At most this many steps, however much time there is: more of few slices is learned by heart.
 
     On 8 slices 160 steps left a worse version than 40, on the target and of the old skill
-    (docs/learning.md). Who names the steps gets them; a new task has further to go.
+    (docs/decisions/retraining.md). Who names the steps gets them; a new task has further to go.
     """
     if request.steps is not None or request.is_new_task:
         return steps

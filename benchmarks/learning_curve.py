@@ -131,7 +131,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=3e-4, help="learning rate of ours")
     parser.add_argument("--new-rate", type=float, default=5e-3, help="and of ours for a new task")
     parser.add_argument("--opacity", type=float, help="share of pasted ones, not the recipe's")
-    parser.add_argument("--hardest", type=float, default=1.0, help="share of pixels that count")
     parser.add_argument("--new-share", type=float, default=0.75, help="of the new weights, ours")
     parser.add_argument("--every", type=int, default=3, help="slices between two measured ones")
     parser.add_argument("--model", type=Path, default=MODEL)
@@ -207,7 +206,6 @@ def our_loop(
         learning_rate=make_model.FROM_SCRATCH_RATE if recipe == "scratch" else rate,
         balance=FitOptions.balance if task.is_new else 0.0,
         average=0.98,
-        hardest=options.hardest,
         seed=seed,
         precision="fp32",
         size=task.size,

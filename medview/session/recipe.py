@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NEW_TASK_RATE = 5e-3  # a head that knows nothing has further to go; see docs/learning.md
 _FEWEST_STEPS, _STEPS_PER_SLICE = 40, 5  # of a retraining that only time would end
-GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
+_GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
 _OF_CT = ("opacity", "gas", "synthetic", "table", "metal")  # augmentation that speaks in HU
 
 
@@ -198,7 +198,7 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
 
 def gentle(card: ModelCard) -> dict[str, float]:
     """Strengths of augmentation where they are not the trainer's own."""
-    return GENTLE if card.input.modality == "CT" else {**GENTLE, **dict.fromkeys(_OF_CT, 0.0)}
+    return _GENTLE if card.input.modality == "CT" else {**_GENTLE, **dict.fromkeys(_OF_CT, 0.0)}
 
 
 def most_steps(request: RetrainRequest, steps: int, slices: int) -> int:

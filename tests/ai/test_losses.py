@@ -149,15 +149,3 @@ def test_the_balanced_part_knows_what_is_not_labelled_and_unsure():
     assert torch.allclose(loss, cut, atol=1e-6)
     nobody = torch.full_like(labels, UNSURE)
     assert torch.isfinite(segmentation_loss(logits, nobody, merged, balance=0.5)[0])
-
-
-def test_the_hardest_pixels_alone_count_where_that_is_asked():
-    """A share of 10 % is the mean of the highest tenth; the rest moves only the Dice."""
-    logits, labels, merged = batch()
-    labels[0, 0, 0] = UNSURE
-    every, _ = segmentation_loss(logits, labels, merged)
-    loss, _ = segmentation_loss(logits, labels, merged, hardest=0.1)
-    known = labels != UNSURE
-    pixels = functional.cross_entropy(logits, labels.clamp_max(3), reduction="none")[known]
-    highest = pixels.sort(descending=True).values[: round(0.1 * len(pixels))]
-    assert torch.allclose(loss - every, highest.mean() - pixels.mean(), atol=1e-5)

@@ -15,7 +15,7 @@ import pytest
 from reader import CTRL, RIGHT, SHIFT
 
 CHILD = Path(__file__).with_name("paint_until_killed.py")
-KILLS = 5  # benchmarks/kills.py has many more
+KILLS = 10
 
 
 @pytest.fixture

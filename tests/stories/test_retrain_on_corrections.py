@@ -62,7 +62,7 @@ def test_a_retrained_model_is_better_on_another_patient_of_that_scanner(reader, 
 
     correct_and_accept(reader, first, first_drawn)
     correct_and_accept(reader, second, second_drawn)  # the second patient is held out
-    reader.session.settings.set("retrain", {"steps": STEPS, "seed": 0, "batch": 4})
+    reader.session.settings.set("retrain", {"steps": STEPS, "seed": 0})
     curve = []
     reader.window.trainer.process.progress.connect(curve.append)
     reader.choose("Model > Retrain on Corrections")

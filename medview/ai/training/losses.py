@@ -9,12 +9,7 @@ from medview.ai.training.samples import UNSURE
 
 
 def segmentation_loss(
-    logits: Tensor,
-    labels: Tensor,
-    merged: Tensor,
-    trim: float = 0.0,
-    balance: float = 0.0,
-    hardest: float = 1.0,
+    logits: Tensor, labels: Tensor, merged: Tensor, trim: float = 0.0, balance: float = 0.0
 ) -> tuple[Tensor, Tensor]:
     """(loss, soft Dice per class) for logits (N, C, H, W) and labels (N, H, W) int64.
 
@@ -28,9 +23,7 @@ def segmentation_loss(
     the hardest labelled pixels, are what a network shall learn. ``balance`` weighs a further cross
     entropy in which every class counts alike however few pixels it has: a class that the network
     does not know yet hardly moves the Dice (its gradient vanishes with its probability), nor the
-    mean over pixels. ``hardest`` 0..1 is the share of pixels, those with the highest cross entropy,
-    over which it is averaged (top-k loss; Wu et al. 2016, "Bridging category-level and
-    instance-level semantic image segmentation"): what a person corrected is among them.
+    mean over pixels.
     """
     known = labels != UNSURE
     target = torch.where(known, labels, torch.zeros_like(labels))
@@ -45,7 +38,7 @@ def segmentation_loss(
     if trim > 0.0:
         known = known & ~_doubtful(likelihood.detach(), known & (target == 0), trim)
     weight = known.float()
-    cross_entropy = _mean_of_hardest(-likelihood[known], hardest)
+    cross_entropy = -(likelihood * weight).sum() / weight.sum().clamp_min(1.0)
 
     probability = log_p.exp()
     dice = []
@@ -67,15 +60,6 @@ def segmentation_loss(
     if balance > 0.0:
         loss = loss + balance * _class_mean(likelihood, target.masked_fill(in_background, 0), known)
     return loss, per_class.detach()
-
-
-def _mean_of_hardest(losses: Tensor, share: float) -> Tensor:
-    """The mean of this share of the pixels' losses (P,), the highest ones."""
-    if not len(losses):
-        return losses.sum()
-    if share < 1.0:
-        losses = losses.topk(max(1, round(share * len(losses))), sorted=False).values
-    return losses.mean()
 
 
 def _class_mean(likelihood: Tensor, target: Tensor, known: Tensor) -> Tensor:

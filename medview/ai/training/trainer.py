@@ -54,7 +54,6 @@ class FitOptions:
     threads: int = 0
     balance: float = 0.3  # weight of the classes' own cross entropy, fading to none at the end
     trim: float = 0.0  # share of pixels left out as wrongly labelled; see `segmentation_loss`
-    hardest: float = 1.0  # share of pixels whose cross entropy counts, the highest; see there
     precision: str = "auto"  # bf16, fp32, or auto: measured, which may differ between runs
     augment: AugmentOptions = field(default_factory=AugmentOptions)
 
@@ -242,9 +241,7 @@ class _Training(Generic[Network]):
         images, labels = self.augment(images, labels)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):
             logits = self.network(images)
-        loss, dice = segmentation_loss(
-            logits, labels, merged, options.trim, balance, options.hardest
-        )
+        loss, dice = segmentation_loss(logits, labels, merged, options.trim, balance)
         for teacher, batches, count in zip(self.teachers, self.old, self.shares, strict=True):
             if count:
                 loss = loss + self._distil(teacher, batches, count)

@@ -15,9 +15,10 @@ Tasks, split by patient; corrections have the known truth:
 A new task has no old skill; its "before" is nothing.
 
 Recipes: ours (AdamW 3e-4, one cycle, averaged weights, the old network teaches on phantoms, 75 %
-new weights; for a new task 5e-3 and no rehearsal), no-replay (ours without rehearsal and blend),
-head-only, scratch (new tasks), and monai-label (all layers, AdamW 1e-4, 50 epochs of single
-slices, DiceCE, no replay). Rows that the JSON file has already are not run again.
+new weights; for a new task 5e-3, no rehearsal, and batches of 2 with as many more steps),
+no-replay (ours without rehearsal and blend), head-only, scratch (new tasks), and monai-label (all
+layers, AdamW 1e-4, 50 epochs of single slices, DiceCE, no replay). Rows that the JSON file has
+already are not run again.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ from medview.core.labels import Label, LabelTable, default_color, side_pairs
 from medview.core.volume import Volume
 from medview.formats import nifti
 from medview.session.manifest import read_case, read_manifest
-from medview.session.recipe import gentle
+from medview.session.recipe import NEW_TASK_BATCH, gentle
 
 SPINE = MANIFEST.parent.parent / "labelled/spine_mr"
 BASE_PATIENTS = ("cmb_crc_01068", "lung_dx_a0001", "fourd_lung_113")
@@ -127,7 +128,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=80)
     parser.add_argument("--base-steps", type=int, default=300, help="plain, then twice augmented")
     parser.add_argument("--base-width", type=int, default=8, help="of shift; the bundled has 16")
-    parser.add_argument("--batch", type=int, default=8, help="slices in a step of our recipes")
+    parser.add_argument("--batch", type=int, default=8, help="slices in a step of ours, of shift")
     parser.add_argument("--rate", type=float, default=3e-4, help="learning rate of ours")
     parser.add_argument("--new-rate", type=float, default=5e-3, help="and of ours for a new task")
     parser.add_argument("--opacity", type=float, help="share of pasted ones, not the recipe's")
@@ -196,13 +197,14 @@ def our_loop(
         old = copy.deepcopy(task.network).requires_grad_(False)
         phantoms = rehearsal_samples(task.card.input, task.card.classes, REHEARSAL_SEEDS)
         teachers = [Teacher(old, phantoms, 0.375)]
+    batch = NEW_TASK_BATCH if task.is_new else options.batch
     strengths = gentle(task.card)
     if options.opacity is not None:
         strengths = {**strengths, "opacity": options.opacity}
     rate = options.new_rate if task.is_new else options.rate
     fitting = FitOptions(
-        steps=options.steps,
-        batch=options.batch,
+        steps=options.steps * options.batch // batch,
+        batch=batch,
         learning_rate=make_model.FROM_SCRATCH_RATE if recipe == "scratch" else rate,
         balance=FitOptions.balance if task.is_new else 0.0,
         average=0.98,

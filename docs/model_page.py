@@ -9,11 +9,12 @@ import json
 import sys
 from pathlib import Path
 
-from medview.ai.card import read_card
+from medview.ai.card import ModelCard, read_card
 from medview.ai.explain import METHODS
 from medview.ai.network.attribution.check import HIGHEST_FIGURE, MASK_MARGIN, STEPS
 
 PROJECT = Path(__file__).resolve().parent.parent
+LARGE = "ct-lung@2.0.0"
 FIGURES = (
     ("dice", "Dice"),
     ("hd95_mm", "HD95 mm"),
@@ -28,6 +29,13 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def windows(model: str) -> int:
+    """How many windows a shipped version and those it was made from have learned from."""
+    card = read_card(PROJECT / "resources/models" / model.replace("@", "/"))
+    fit = card.training["fit"]
+    return fit["steps"] * fit["batch"] + (windows(card.parent) if card.parent else 0)
 
 
 def case_table(cases: dict) -> list[str]:
@@ -46,7 +54,6 @@ def page(folder: Path) -> str:
     metrics = json.loads((place / "metrics.json").read_text(encoding="utf-8"))
     size = (place / "model.safetensors").stat().st_size / 2**20
     training = card.training
-    fit = training["fit"]
     lines = [
         f"# {card.id}",
         "",
@@ -117,6 +124,34 @@ def page(folder: Path) -> str:
         "",
         "## How it was made, and how to make it again",
         "",
+        *making_lines(card, folder),
+        "",
+        *(training.get("remarks") or []),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def making_lines(card: ModelCard, folder: Path) -> list[str]:
+    """What it learned from, and the commands that make and measure it again."""
+    training, fit = card.training, card.training["fit"]
+    teacher = training.get("teacher", "")
+    before = card.parent or teacher
+    against = f" --against resources/models/{before.replace('@', '/')}" if before else ""
+    command = f"--steps {fit['steps']} --seed {training['seed']}"
+    model = "" if card.name == "ct-lung" else f" --model {folder.as_posix()}"
+    of_all = ("ablation.py --write", "cross_validation.py --write") if not model else ()
+    scripts = (
+        "accuracy.py --write",
+        f"robustness.py --write{against}",
+        "postprocess.py --write",
+        "calibration.py --write-card",
+        "familiarity.py --write-card",
+        "findings.py --write",
+        "explain.py --write-card",
+        *of_all,
+        "montage.py",
+    )
+    return [
         f"{training['slices']} slices of {training['patients']} patients; {fit['steps']} steps of "
         f"{fit['batch']} windows of {fit['size'][0]} x {fit['size'][1]} pixels at "
         f"{card.input.spacing_mm} mm; seed {training['seed']}; {training['hardware']}.",
@@ -125,24 +160,13 @@ def page(folder: Path) -> str:
         "",
         "```",
         f"medview train ../shared/data/chest_ct/manifest.json -o {folder.as_posix()} \\",
-        f"    --config docs/models/ct-lung.json --steps {fit['steps']} --seed {training['seed']}"
-        + (f" --base {card.parent}" if card.parent else ""),
-        "python benchmarks/accuracy.py --write",
-        "python benchmarks/robustness.py --write --against resources/models/ct-lung/1.0.0",
-        "python benchmarks/postprocess.py --write",
-        "python benchmarks/calibration.py --write-card",
-        "python benchmarks/familiarity.py --write-card",
-        "python benchmarks/findings.py --write",
-        "python benchmarks/explain.py --write-card",
-        "python benchmarks/ablation.py --write",
-        "python benchmarks/cross_validation.py --write",
-        "python benchmarks/montage.py",
-        "python docs/model_page.py",
+        f"    --config docs/models/{card.name}.json {command}"
+        + (f" --base {card.parent}" if card.parent else "")
+        + (f" --teacher {teacher}" if teacher else ""),
+        *(f"python benchmarks/{script}{model}" for script in scripts),
+        f"python docs/model_page.py{' ' + folder.as_posix() if model else ''}",
         "```",
-        "",
-        *(training.get("remarks") or []),
     ]
-    return "\n".join(lines).rstrip() + "\n"
 
 
 def heatmap_lines(heatmap: dict) -> list[str]:
@@ -203,12 +227,13 @@ def unreachable_lines(methods: dict) -> list[str]:
 def cross_validation_lines(found: dict) -> list[str]:
     if not found:
         return ["Not measured."]
-    count, steps = found["folds"], found["steps"]
     lines = [
-        f"{len(found['done'])} of {count} folds by patient, from scratch, base {found['base']} "
-        f"(half the bundled model's width), {steps} steps of {found['batch']} windows (the bundled "
-        f"model had 22 times as many windows), seed {found['seed']}; every "
-        "patient is measured by a model that never saw any of his images. Whole program path.",
+        f"{len(found['done'])} of {found['folds']} folds by patient, from scratch, base "
+        f"{found['base']} (half the width of {LARGE}), {found['coarse_steps']} steps of "
+        f"{found['batch']} windows on pixels twice as wide, then {found['steps']} on the model's "
+        f"own ({LARGE} saw {windows(LARGE) / (found['steps'] * found['batch']):.0f} times as many "
+        f"of those), seed {found['seed']}; every patient is measured by a model that never saw any "
+        "of his images. Whole program path.",
         "",
         "| label | cases | mean Dice | worst Dice | mean HD95 mm | worst HD95 mm |",
         "|---|---|---|---|---|---|",

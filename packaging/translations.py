@@ -42,7 +42,7 @@ CONSTANTS = frozenset(
     BUILDING HELP TITLE LABEL_STATES LANGUAGES _FILES _DRAG_OF _HOW _TEXT _COLUMNS _POLICIES
     _FOLDED_AT_FIRST _SCHEMA_FILES _SIDES _MENU_ORDER Scope Keys Method Shape Projection
     FilterKind State Region LabelState _MORE_FIGURES TIME_PRESETS RUN_ON _USES _FILTERS
-    TASKS LEFT_ONE_OUT
+    TASKS LEFT_ONE_OUT PHANTOM_CASE
     """.split()  # noqa: SIM905
 )
 SINGLE = (  # data of lower rooms that have no table of their own

@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tensorboard", type=Path, metavar="DIR", help="write event files too")
     recipe = parser.add_argument_group("recipe")
-    recipe.add_argument("--batch", type=_count, default=8, help="slices at a time (default 8)")
+    recipe.add_argument(
+        "--batch", type=_count, help="slices at a time (default 8; 2 for a new task)"
+    )
     recipe.add_argument("--accumulate", type=_count, default=1, help="batches in a step")
     recipe.add_argument(
         "--rehearse",

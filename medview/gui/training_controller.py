@@ -81,11 +81,11 @@ class TrainingController(QObject):
             self.compare(self._result.candidate, self._result.base, blend=0.5)
 
     def _show_example(self, case: str) -> None:
-        """Pictures of the chosen held-out case, as both versions see it."""
+        """Pictures of the chosen case, as both versions see it."""
         self.panel.comparison.pictures.clear()
         shown = self._result
-        if shown is None or case == PHANTOM_CASE or shown.is_new or shown.left_one_out:
-            return  # a new model has no version beside it; a left-out case the candidate knows
+        if shown is None or case == PHANTOM_CASE or shown.is_new:
+            return  # a new model has no version beside it
         try:
             job = self._bench.session.example_job(shown.base, shown.candidate, case)
         except MedviewError as error:

@@ -11,7 +11,7 @@ from medview.gui.words import sentences, tr
 from medview.session.advice import LEAVE_ONE_OUT, LEFT_ONE_OUT
 
 BETTER_BY = 0.005  # AI.md: the gate's step in Dice
-_CASE = re.compile(r"(case \d+) \((\w+)\)")
+_CASE = re.compile(r"case (\d+) \((\w+)\)")
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,18 @@ class TrainingResult:
 
     def with_titles(self, titles: Mapping[str, str]) -> TrainingResult:
         """Cases named as in the list of earlier cases: ``titles`` by the hash the child knows."""
-
-        def named(found: re.Match[str]) -> str:
-            title = titles.get(found[2], "")
-            return f"{found[1]}: {title}" if title else found[0]
-
-        rows = tuple(replace(row, case=_CASE.sub(named, row.case)) for row in self.rows)
+        rows = tuple(replace(row, case=_named(row.key, titles)) for row in self.rows)
         return replace(self, rows=rows)
+
+
+def _named(key: str, titles: Mapping[str, str]) -> str:
+    """The child's name of a case in the window's language, with the title where it is known."""
+    found = _CASE.fullmatch(key)
+    if found is None:
+        return tr(key)  # the phantoms
+    words = tr("case {number}").format(number=found[1])
+    title = titles.get(found[2], "")
+    return f"{words}: {title}" if title else f"{words} ({found[2]})"
 
 
 def _left_one_out(event: Mapping[str, Any]) -> int:
@@ -141,12 +146,13 @@ def _all_passed(gates: Any) -> bool:
 
 
 def _row(row: Mapping[str, Any]) -> ComparedRow:
+    key = str(row.get("case", ""))
     return ComparedRow(
-        str(row.get("case", "")),
+        _named(key, {}),
         str(row.get("label", row.get("class", ""))),
         _number(row, "current", "base"),
         _number(row, "candidate"),
-        str(row.get("case", "")),
+        key,
         bool(row.get("seen", False)),
         _both(row.get("figures")),
     )

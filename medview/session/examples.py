@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medview.ai.card import read_card
 from medview.core.errors import MedviewError
 from medview.core.job import Job, Progress
 from medview.core.labels import LabelTable
 from medview.core.small_picture import labelled_picture, window_for
 from medview.session.comparing import held_out_cases, predicted, wrong_pixels
+from medview.session.left_out import Answers, read_answers, slice_name
 from medview.session.records import ReviewedSlice, reviewed_slices
 from medview.session.reviewed_labels import class_labels, usable
 from medview.store.workspace import Workspace
@@ -33,22 +35,39 @@ class Example:
     wrong: tuple[int, int]
 
 
+@dataclass(frozen=True, eq=False)
+class Version:
+    """A model that answers on accepted slices with its classes, (rows, columns) as stored."""
+
+    table: LabelTable
+    answer: Callable[[ReviewedSlice], NDArray[np.uint8]]
+
+
 def example_job(workspace: Workspace, base: Path, candidate: Path, case: str) -> Job:
     """The slice of a held-out case, by its name, on which both models differ most in quality.
 
-    MedviewError "no-such-case" when its slices are no longer accepted.
+    Of a left-out case it is what the version answered that had not seen the patient; it was
+    thrown away, and its answers are beside the candidate. MedviewError "no-such-case" when its
+    slices are no longer accepted.
     """
 
     def function(progress: Progress) -> Example:
         progress.report(0.0, "Example slice")
-        held_out = (
-            one
-            for one in reviewed_slices(workspace)
-            if usable(one) and one.record.split == "held-out"
-        )
-        for one in held_out_cases(held_out):
-            if one.name == case:
-                return example(case, one.slices, (base, candidate), progress)
+        reviews = [one for one in reviewed_slices(workspace) if usable(one)]
+        kept = read_answers(candidate)
+        for slices, is_left_out in (
+            ([one for one in reviews if one.record.split == "held-out"], False),
+            ([one for one in reviews if one.record.split == "train"], True),
+        ):
+            for one in held_out_cases(slices):
+                if one.name != case:
+                    continue
+                if not is_left_out:
+                    return example(case, one.slices, [loaded(base), loaded(candidate)], progress)
+                known = [review for review in one.slices if slice_name(review) in kept]
+                if known:
+                    versions = [loaded(base), thrown_away(candidate, kept)]
+                    return example(case, known, versions, progress)
         raise MedviewError(
             "This case has no accepted slices any more.",
             hint="Compare the models again.",
@@ -58,33 +77,47 @@ def example_job(workspace: Workspace, base: Path, candidate: Path, case: str) ->
     return Job("Example slice", function, "ai")
 
 
-def example(
-    case: str, slices: Iterable[ReviewedSlice], folders: Collection[Path], progress: Progress
-) -> Example:
-    """As `example_job`, of slices at hand."""
+def loaded(folder: Path) -> Version:
+    """The model in ``folder``."""
     from medview.session.model_jobs import load_predictor
 
+    predictor = load_predictor(str(folder), "auto", spare_cores=1)
+    return Version(predictor.card.labels, lambda one: predicted(predictor, one))
+
+
+def thrown_away(candidate: Path, kept: Answers) -> Version:
+    """What is left of the versions that stood for the candidate."""
+    return Version(read_card(candidate).labels, lambda one: kept[slice_name(one)])
+
+
+def looked_at(slices: Iterable[ReviewedSlice]) -> list[ReviewedSlice]:
+    """Those of a case's slices among which the example is chosen, evenly spread."""
     every = list(slices)
-    chosen = every[:: max(1, -(-len(every) // _MOST))]
+    return every[:: max(1, -(-len(every) // _MOST))]
+
+
+def example(
+    case: str, slices: Iterable[ReviewedSlice], versions: Sequence[Version], progress: Progress
+) -> Example:
+    """As `example_job`, of slices and of two versions at hand."""
+    chosen = looked_at(slices)
     guesses: list[list[NDArray[Any]]] = []
-    tables: list[LabelTable] = []
     wrong: list[list[int]] = []
-    for folder in folders:
-        predictor = load_predictor(str(folder), "auto", spare_cores=1)
+    for version in versions:
         planes, counts = [], []
         for one in chosen:
             progress.check()
-            truth, unlabelled = class_labels(one, predictor.card.labels)
-            planes.append(predicted(predictor, one))
-            known = [n for n in range(predictor.card.classes) if n not in unlabelled]
+            truth, unlabelled = class_labels(one, version.table)
+            planes.append(version.answer(one))
+            known = [n for n in range(len(version.table) + 1) if n not in unlabelled]
             counts.append(wrong_pixels(truth, planes[-1], known))
         guesses.append(planes)
-        tables.append(predictor.card.labels)
         wrong.append(counts)
     best = max(range(len(chosen)), key=lambda n: abs(wrong[0][n] - wrong[1][n]))
     one = chosen[best]
     plane = one.volume.voxels[1]
     window = window_for(plane, one.record.modality)
+    tables = [version.table for version in versions]
     truth, _ = class_labels(one, tables[1])
     views = (
         (guesses[0][best], tables[0]),

@@ -15,7 +15,16 @@ import numpy as np
 from medview.core.errors import Cancelled
 from medview.core.job import Progress
 from medview.session.advice import LEAVE_ONE_OUT
-from medview.session.comparing import Measured, comparison, held_out_cases, is_seen, measured
+from medview.session.comparing import (
+    Measured,
+    comparison,
+    held_out_cases,
+    is_seen,
+    measured,
+    predicted,
+)
+from medview.session.examples import looked_at
+from medview.session.left_out import Answers, slice_name, write_answers
 from medview.session.recipe import Recipe, correction_samples
 from medview.session.records import ReviewedSlice
 from medview.session.retrain_listener import Report
@@ -139,7 +148,8 @@ def leave_one_out(
     """A comparison, as `compare` gives it, whose cases are those of each patient left out.
 
     A version that never saw the patient stands for the candidate; the candidate itself answers on
-    the phantoms alone. ``parts``: the account, and the limits of the candidate and of each fold.
+    the phantoms alone, and gets that version's masks for the pictures. ``parts``: the account, and
+    the limits of the candidate and of each fold.
     """
     request, (told, limits) = recipe.request, parts
     every = held_out_cases(train)
@@ -147,6 +157,7 @@ def leave_one_out(
     base = None if request.is_new_task else request.base.folder
     now = Measured() if base is None else measured(base, cases, device, progress)
     then = measured(candidate, [], device, progress)  # before: a fold's figures come first
+    answers: Answers = {}
     for number, patient in enumerate(patients, start=1):
         others = [one for one in train if one.record.patient != patient]
         samples = correction_samples(others, recipe.card)
@@ -154,5 +165,9 @@ def leave_one_out(
         with throw_away(
             recipe, samples, limits[number], place, device, told.part(number), progress
         ) as predictor:
-            then.add(predictor, [case for case in cases if case.patient == patient], progress)
+            own = [case for case in cases if case.patient == patient]
+            then.add(predictor, own, progress)
+            chosen = [one for case in own for one in looked_at(case.slices)]
+            answers |= {slice_name(one): predicted(predictor, one) for one in chosen}
+    write_answers(candidate, answers)
     return comparison(cases, now, then, has_base=base is not None, protocol=LEAVE_ONE_OUT)

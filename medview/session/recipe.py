@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from medview.ai.training.workers import Workers
 
 _NEW_TASK_RATE = 5e-3  # a head that knows nothing has further to go; see docs/learning.md
+_BATCH = 8
+NEW_TASK_BATCH = 2  # four times as many steps in the same time: docs/learning.md
 _FEWEST_STEPS, _STEPS_PER_SLICE = 40, 5  # of a retraining that only time would end
 _GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
 _OF_CT = ("opacity", "gas", "synthetic", "table", "metal")  # augmentation that speaks in HU
@@ -183,7 +185,7 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
     )
     return FitOptions(
         steps=request.steps or 100_000,
-        batch=request.batch,
+        batch=request.batch or (NEW_TASK_BATCH if request.is_new_task else _BATCH),
         accumulate=request.accumulate,
         learning_rate=FROM_SCRATCH_RATE if request.from_scratch else rate,
         balance=FitOptions.balance if has_new else 0.0,  # known labels need no push, and suffer it

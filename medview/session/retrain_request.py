@@ -45,7 +45,7 @@ class RetrainRequest:
     own_rehearsal: bool = False
     new_share: float = 0.75  # of the weights; the rest stays the base's
     learning_rate: float = 3e-4
-    batch: int = 8
+    batch: int | None = None  # what the recipe says
     accumulate: int = 1
     anchor: float = 0.0
     fisher: float = 0.0

@@ -11,7 +11,6 @@ from typing import Any
 from psygnal import Signal
 
 from medview.ai.backend_choice import BackendChoices
-from medview.ai.catalog import DEFAULT_MODEL
 from medview.ai.prediction import HeatMap
 from medview.core.box import Box
 from medview.core.errors import MedviewError
@@ -70,7 +69,7 @@ class Session(ModelPart, ExplainPart, TrainingPart):
         self.workspace = workspace
         self.settings = settings or Settings(workspace.folder)
         self.registry = Models(workspace)
-        self.registry.pin(DEFAULT_MODEL)
+        self.registry.settle()
         self.volume: Volume | None = None
         self.labelmap: LabelMap | None = None
         self.editor: MaskEditor | None = None

@@ -21,6 +21,7 @@ from medview.session.manifest import Manifest, ManifestRow, read_case, with_know
 from medview.session.torch_room import predictor_module
 
 if TYPE_CHECKING:
+    from medview.ai.network.unet import UNet
     from medview.ai.training.samples import Sample
     from medview.ai.training.teacher import Teacher
     from medview.ai.training.trainer import FitOptions
@@ -66,6 +67,8 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         card = replace(card, parent=base_card.id, input=base_card.input)
     else:
         network = make_model.new_network(card.architecture, card.arguments, request.seed)
+        if request.teacher is not None:
+            network = _thinned(request.teacher, card) or network
     samples = gather_samples(manifest, rows, card)
     teachers = [_teacher(request.teacher, card, samples)] if request.teacher is not None else []
     device = str(network_room.choose_device(request.device))
@@ -103,6 +106,15 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         "cases": metrics["cases"],
         "summary": metrics["summary"],
     }
+
+
+def _thinned(folder: Path, card: ModelCard) -> UNet | None:
+    """The teacher's weights at the card's width, None where that is no part of the teacher's."""
+    from medview.ai.training.grow import thinned
+
+    known, network = predictor_module().load_network(folder)
+    wide, base = known.arguments["base"], card.arguments["base"]
+    return thinned(network, base) if base < wide and wide % base == 0 else None
 
 
 def _teacher(folder: Path, card: ModelCard, samples: list[Sample]) -> Teacher:
@@ -177,12 +189,13 @@ def _classes_of(row: ManifestRow, manifest: Manifest) -> tuple[int, ...]:
 def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptions:
     """The trainer's options: defaults, the config's "fit" over them, then steps and seed."""
     from medview.ai.training.augment import AugmentOptions
-    from medview.ai.training.make_model import FROM_SCRATCH_RATE, fill_labels
+    from medview.ai.training.make_model import FROM_SCRATCH_RATE, THINNED_RATE, fill_labels
     from medview.ai.training.trainer import FitOptions
 
     given = dict(request.config.get("fit", {}))
     if request.base is None:
-        given.setdefault("learning_rate", FROM_SCRATCH_RATE)
+        rate = FROM_SCRATCH_RATE if request.teacher is None else THINNED_RATE
+        given.setdefault("learning_rate", rate)
     else:
         given.setdefault("balance", 0.0)  # what is known needs no push
     known = {f.name for f in fields(FitOptions)} - {"augment", "steps", "seed", "device"}

@@ -3780,6 +3780,10 @@ so there is no shape in 3D.</source>
       <translation>候选</translation>
     </message>
     <message>
+      <source>case {number}</source>
+      <translation>病例 {number}</translation>
+    </message>
+    <message>
       <source>cases, the oldest first</source>
       <translation>病例，最早的在前</translation>
     </message>
@@ -3926,6 +3930,10 @@ so there is no shape in 3D.</source>
     <message>
       <source>gaussian</source>
       <translation>高斯</translation>
+    </message>
+    <message>
+      <source>generated phantoms (old skill)</source>
+      <translation>生成的体模（原有能力）</translation>
     </message>
     <message>
       <source>give away</source>

@@ -1,9 +1,9 @@
-"""A grown head says the old things exactly as before, and nothing new yet."""
+"""A grown head says the old things exactly as before; a thinned network is made of its parts."""
 
 import pytest
 import torch
 
-from medview.ai.training.grow import fresh_head, grow_head
+from medview.ai.training.grow import fresh_head, grow_head, thinned
 from medview.ai.training.make_model import new_network
 
 ARGUMENTS = {"in_channels": 4, "classes": 4, "base": 4}
@@ -58,3 +58,39 @@ def test_a_fresh_head_keeps_the_features_and_can_be_made_again(network):
     assert all(torch.equal(old[name], new[name]) for name in old if not name.startswith("head"))
     assert torch.equal(fresh.head.weight, again.head.weight)
     assert not torch.equal(fresh.head.weight, network.head.weight[:3])
+
+
+def test_a_thinned_network_has_every_second_channel(network):
+    thick = new_network("unet-2.5d", {**ARGUMENTS, "base": 8}, 3).eval()
+    thin = thinned(thick, 4)
+    old, new = thick.state_dict(), thin.state_dict()
+    first, deep = "encoders.0.layers.0.weight", "bottleneck.layers.3.weight"
+    assert torch.equal(new[first], old[first][::2]), "the inputs stay"
+    assert torch.equal(new[deep], old[deep][::2, ::2])
+    assert torch.equal(new["head.weight"], 2.0 * old["head.weight"][:, ::2]), "the classes stay"
+    assert torch.equal(new["head.bias"], old["head.bias"])
+    with torch.no_grad():
+        assert thin(torch.randn(1, 4, 32, 48)).shape == (1, 4, 32, 48)
+
+
+def test_a_network_of_pairs_of_alike_channels_says_the_same_when_thinned():
+    """Nothing is lost where every second channel repeats the one before (with groups alike)."""
+    thin = new_network("unet-2.5d", {**ARGUMENTS, "base": 32}, 5).eval()
+    thick = new_network("unet-2.5d", {**ARGUMENTS, "base": 64}, 5).eval()
+    state = {}
+    for name, wanted in thick.state_dict().items():
+        value = thin.state_dict()[name]
+        for axis, (have, want) in enumerate(zip(value.shape, wanted.shape, strict=True)):
+            if have != want:
+                value = value.repeat_interleave(2, dim=axis)
+                value = value / 2 if axis == 1 else value  # twice as many inputs add up
+        state[name] = value
+    thick.load_state_dict(state)
+    x = torch.randn(1, 4, 48, 32)
+    with torch.no_grad():
+        assert torch.allclose(thinned(thick, 32)(x), thick(x), atol=1e-3)
+
+
+def test_a_width_that_does_not_divide_is_refused(network):
+    with pytest.raises(ValueError, match="cannot be thinned to 3"):
+        thinned(network, 3)

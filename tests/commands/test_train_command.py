@@ -89,10 +89,13 @@ def test_a_model_is_made_and_measured_on_who_was_kept_out(medview, manifest, con
 def test_a_small_model_learns_from_the_answers_of_a_large_one(
     medview, manifest, config, teacher, tmp_path
 ):
+    made = ("alone", "taught")
     alone = train(medview, manifest, tmp_path / "alone", config())
     taught = train(medview, manifest, tmp_path / "taught", config(), "--teacher", "teacher@1.0.0")
     assert read_card(tmp_path / "taught").training["teacher"] == "teacher@1.0.0"
     assert "teacher" not in read_card(tmp_path / "alone").training
+    rates = [read_card(tmp_path / one).training["fit"]["learning_rate"] for one in made]
+    assert rates == [0.01, 0.005], "what starts from every second channel of its teacher knows some"
     losses = [[line["loss"] for line in lines[:-1]] for lines in (alone, taught)]
     assert not np.allclose(*losses)
     assert (tmp_path / "taught/model.safetensors").read_bytes() != (

@@ -85,7 +85,7 @@ def test_the_advice_of_the_child_is_read_in_the_windows_language(qapp):
     """The child speaks English; the window says the same in its own words."""
     table = [
         {"case": PHANTOM_CASE, "label": "right lung", "current": 0.97, "candidate": 0.9},
-        {"case": "case 1", "label": "right lung", "current": 0.8, "candidate": 0.7},
+        {"case": "case 1 (p0a1)", "label": "right lung", "current": 0.8, "candidate": 0.7},
     ]
     event = json.loads(json.dumps({"gates": gates(table), "table": table}))
     assert TrainingResult.of(event).advice.endswith("It forgets the right lung. Discard it.")
@@ -94,6 +94,10 @@ def test_the_advice_of_the_child_is_read_in_the_windows_language(qapp):
         result = TrainingResult.of(event)
     finally:
         language.install(qapp, "en")
+    assert [row.case for row in result.rows] == ["生成的体模（原有能力）", "病例 1 (p0a1)"]
+    named = result.with_titles({"p0a1": "Knee 2026-01-01"})
+    assert named.rows[1].case.endswith("1: Knee 2026-01-01")
+    assert named.rows[1].key == "case 1 (p0a1)", "what pictures are asked for by"
     said = " ".join([result.advice, *result.gates]).replace("right lung", "").replace("Dice", "")
     assert not re.search("[A-Za-z]{2,}", said), said
     assert "-0.100" in result.gates[0]

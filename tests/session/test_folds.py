@@ -1,15 +1,19 @@
 """Patients are left out in turn where too few could be held out; throw-away versions vanish."""
 
+import zipfile
 from dataclasses import replace
 
 import pytest
 from test_retraining import Killed, accept, frequent, request, small
 
 from medview.core.errors import Cancelled
+from medview.core.job import Progress
 from medview.session.advice import LEAVE_ONE_OUT, PHANTOM_CASE
 from medview.session.folds import Parts, left_out_patients, patient_folds, shared
+from medview.session.left_out import FILE
 from medview.session.lineage import seen_patients
 from medview.session.model_history import known_scores
+from medview.session.model_packages import export_model
 from medview.session.records import hashed_patient
 from medview.session.retraining import read_reviews, retrain
 
@@ -107,6 +111,26 @@ def test_a_new_task_is_measured_so_too(desk):
     assert (result["new_task"], result["protocol"]) == (True, LEAVE_ONE_OUT)
     assert all(row["current"] is None for row in result["table"])
     assert "on left-out patients" in result["gates"]["advice"]
+
+
+def test_the_picture_of_a_left_out_patient_is_by_the_version_that_had_not_seen_it(desk):
+    session = desk.open()
+    for seed in (0, 1):
+        session.workspace.freeze_split(hashed_patient(f"P{seed}"), "train").result()
+        accept(session, seed, [4])
+    result = retrain(request(session, steps=4), lambda event: True)
+    cases = sorted({row["case"] for row in result["table"]} - {PHANTOM_CASE})
+    pictures = [
+        session.example_job("ct-lung@1.0.0", "ct-lung@1.1.0", case).function(Progress())
+        for case in cases
+    ]
+    assert [(one.case, one.slice_index) for one in pictures] == [(case, 4) for case in cases]
+    told = result["summary"]["wrong_pixels_per_slice"]
+    for number, name in enumerate(("current", "candidate")):
+        assert sum(one.wrong[number] for one in pictures) / 2 == told[name]
+    package = session.workspace.folder / "package.zip"
+    export_model(session.catalog.find("ct-lung", "1.1.0"), package)
+    assert not [name for name in zipfile.ZipFile(package).namelist() if name.endswith(FILE)]
 
 
 @pytest.mark.parametrize("step", [2, 4, 5])

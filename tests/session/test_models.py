@@ -177,3 +177,55 @@ def test_a_new_model_that_was_never_used_can_be_discarded(session, workspace_fol
     folder = add_other(workspace_folder)
     session.discard_model("bones", "1.0.0")
     assert not folder.exists()
+
+
+@pytest.fixture
+def first_start(tmp_path, monkeypatch):
+    """Starts the models of one workspace on a computer with or without a GPU."""
+    for name in ("ct-lung", "ct-lung-fast"):
+        write_tiny_model(tmp_path / "shipped", name=name)
+    workspaces = []
+
+    def start(*, gpu, shipped=tmp_path / "shipped"):
+        for before in workspaces:
+            before.close()
+        monkeypatch.setattr("medview.session.models.has_gpu", lambda: gpu)
+        workspaces[:] = [Workspace(tmp_path / "workspace")]
+        return Models(workspaces[0], Catalog(tmp_path / "own", shipped))
+
+    yield start
+    for left in workspaces:
+        left.close()
+
+
+def test_a_computer_without_a_gpu_starts_with_the_small_model(first_start):
+    models = first_start(gpu=False)
+    assert models.in_use == "ct-lung-fast"
+    models.settle()
+    assert {row.name: row.in_use for row in models.list()} == {
+        "ct-lung": False,
+        "ct-lung-fast": True,
+    }
+    assert first_start(gpu=True).in_use == "ct-lung-fast", "a new GPU changes nothing by itself"
+    first_start(gpu=True).use("ct-lung", "1.0.0")
+    assert first_start(gpu=False).in_use == "ct-lung", "nor does one that is gone"
+    models = first_start(gpu=False)
+    assert models.roll_back().card.name == "ct-lung-fast"
+
+
+def test_a_computer_with_a_gpu_starts_with_the_large_model(first_start):
+    models = first_start(gpu=True)
+    assert models.in_use == "ct-lung"
+    models.settle()
+    assert first_start(gpu=False).in_use == "ct-lung"
+
+
+def test_a_workspace_of_before_the_small_model_keeps_the_large_one(first_start):
+    models = first_start(gpu=True)
+    models.pin("ct-lung")  # all that those versions wrote down
+    assert first_start(gpu=False).in_use == "ct-lung"
+
+
+def test_where_no_small_model_ships_the_large_one_is_used(first_start, tmp_path):
+    write_tiny_model(tmp_path / "only", name="ct-lung")
+    assert first_start(gpu=False, shipped=tmp_path / "only").in_use == "ct-lung"

@@ -13,6 +13,8 @@ from medview.ai.training.make_model import write_card
 from medview.core.resources import resources_path
 from medview.dicom.phantom_series import write_series
 from medview.gui.dialogs.models_dialog import ModelsDialog
+from medview.session.advice import PHANTOM_CASE
+from medview.session.records import hashed_patient
 
 SHIPPED = "models/ct-lung/2.0.0"
 
@@ -92,3 +94,31 @@ def test_i_compare_two_versions_and_make_one_between(worse_version, two_patients
     assert states == older | {"2.0.0": "active", "2.1.0": "candidate", "2.2.0": "candidate"}
     reader.click("Discard", within=page)
     assert [m.version for m in reader.session.models()] == ["1.0.0", "2.0.0", "2.1.0"]
+
+
+def test_nobody_is_held_out_so_i_see_the_patients_who_were_left_out_in_turn(two_patients, desk):
+    """The table names the left-out cases; the pictures are of the version that had not seen it."""
+    reader = desk.start()
+    for name, folder in zip(("A", "B"), two_patients, strict=True):
+        reader.session.workspace.freeze_split(hashed_patient(name), "train").result()
+        reader.open(folder)
+        reader.segment()
+        reader.go_to(6)
+        reader.press("A")
+        reader.settle()
+    reader.session.settings.set("retrain", {"steps": 2, "seed": 0})
+    reader.choose("Model > Retrain on Corrections")
+    reader.until(lambda: reader.window.trainer.process.is_running, 10)
+    reader.until(lambda: not reader.window.trainer.process.is_running, 240)
+    page = reader.window.training.comparison
+    assert page.isVisible(), reader.messages()
+    assert page.table.horizontalHeaderItem(0).text() == "Left-out case"
+    assert "2" in page.protocol.text()
+    rows = [page.table.item(row, 0).text() for row in range(page.table.rowCount())]
+    for row in (rows.index(one) for one in sorted(set(rows) - {PHANTOM_CASE})):
+        page.pictures.clear()
+        page.table.setCurrentCell(row, 0)
+        reader.until(lambda: page.pictures.is_filled, 60)
+        words = [caption.text() for caption in page.pictures.captions]
+        assert words[0].startswith("Now, slice 7\n0 "), "accepted as the model in use drew it"
+        assert "pixels wrong" in words[1]

@@ -27,6 +27,7 @@ from medview.ai.training.workers import Workers
 from medview.core.errors import MedviewError
 
 Network = TypeVar("Network", bound=nn.Module)
+_NARROW = 8  # channels of the first layer
 _NEXT_WORKER = 1000  # between the seeds of two workers
 
 
@@ -162,7 +163,7 @@ class _Training(Generic[Network]):
         if options.threads:
             torch.set_num_threads(options.threads)
         self.device = torch.device(options.device)
-        self.network = network.to(self.device).train()
+        self.network = _in_fast_layout(network.to(self.device)).train()
         self.averaged = copy.deepcopy(network).eval().requires_grad_(False)
         self.anchor = Anchor(network, options.anchor, importance) if options.anchor else None
         self.low_precision = options.precision == "bf16" or (
@@ -298,6 +299,14 @@ class _Training(Generic[Network]):
         drawn = json.loads(state["batches"])
         for batches, where in zip((self.batches, *self.old), drawn, strict=True):
             batches.state = where
+
+
+def _in_fast_layout(network: Network) -> Network:
+    """Narrow layers learn a third faster with the channels last, wide ones without (on a CPU)."""
+    if next(network.parameters()).shape[0] > _NARROW:
+        return network
+    layout: Any = {"memory_format": torch.channels_last}  # torch's types know it for tensors only
+    return network.to(**layout)
 
 
 @torch.no_grad()

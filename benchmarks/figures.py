@@ -15,7 +15,6 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODEL = PROJECT / "resources/models/ct-lung/2.0.0"
-SMALL = PROJECT / "resources/models/ct-lung-fast/1.0.0"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-"""Segmenting: milliseconds per slice of both bundled models, by every backend that runs here.
+"""Segmenting: milliseconds per slice of the bundled model, by every backend that runs here.
 
-python benchmarks/predict.py [--json FILE]. ct-lung-fast is what a computer without a GPU starts
-with. Two parts, each in turn, so that other work on the
+python benchmarks/predict.py [--json FILE]. Two parts, each in turn, so that other work on the
 machine hits all rows alike; medians, and the best of n where it says so.
 The network: one slice of 256 x 256, batch 1, each backend against the same network through MONAI's
 SlidingWindowInferer (one window of 256 x 256, fp32). The backends of 8 bits are measured, but
@@ -18,7 +17,7 @@ import statistics
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
 import numpy as np
 import torch
-from figures import MODEL, SMALL, Figure, main, times_in_turn
+from figures import MODEL, Figure, main, times_in_turn
 from monai.inferers import SlidingWindowInferer
 from scans import large_phantom, volume_of
 
@@ -40,21 +39,22 @@ def network_figures(predictor: Predictor) -> tuple[list[Figure], str]:
         with torch.inference_mode():
             inferer(tensor, plain)
 
-    plain = Predictor(predictor.folder, "cpu").network.to(memory_format=torch.contiguous_format)
+    plain = Predictor(MODEL, "cpu").network.to(memory_format=torch.contiguous_format)
     able = [one for one in discover_backends().values() if not one.missing("cpu")]
     runs = {one.id: one.build(task) for one in able}
     works = {name: (lambda run=run: run(inputs)) for name, run in runs.items()}
     times_in_turn({**works, "monai": monai}, 2)  # warms allocators and plan caches
     seconds = times_in_turn({**works, "monai": monai}, RUNS)
     ms = {
-        key: (1000 * values[0], 1000 * statistics.median(values)) for key, values in seconds.items()
+        name: (1000 * values[0], 1000 * statistics.median(values))
+        for name, values in seconds.items()
     }
-    rows, name = [], predictor.card.name
+    rows = []
     for one in able:
         for which, kind in enumerate(("best", "median")):
             rows.append(
                 Figure(
-                    f"{name}: network, {SIDE} x {SIDE}, {one.title}, {kind} of {RUNS}",
+                    f"network, {SIDE} x {SIDE}, {one.title}, {kind} of {RUNS}",
                     ms[one.id][which],
                     "ms",
                     f"MONAI sliding window, fp32, {kind}",
@@ -62,12 +62,12 @@ def network_figures(predictor: Predictor) -> tuple[list[Figure], str]:
                 )
             )
     permitted = [one.id for one in able if one.automatic]
-    return rows, min(permitted, key=lambda key: ms[key][1])
+    return rows, min(permitted, key=lambda name: ms[name][1])
 
 
 def whole_figures(predictor: Predictor, fastest: str) -> list[Figure]:
     volume = volume_of(large_phantom(SLICES))
-    chosen = Predictor(predictor.folder, "cpu", backend=fastest)
+    chosen = Predictor(MODEL, "cpu", backend=fastest)
     works = {
         "fp32": lambda: predictor.predict(volume, Progress()),
         "chosen": lambda: chosen.predict(volume, Progress()),
@@ -77,7 +77,7 @@ def whole_figures(predictor: Predictor, fastest: str) -> list[Figure]:
     each = {name: statistics.median(values) / SLICES * 1000 for name, values in seconds.items()}
     return [
         Figure(
-            f"{predictor.card.name}: everything, per slice of 512 x 512, {chosen.device_text}",
+            f"everything, per slice of 512 x 512, {chosen.device_text}",
             each["chosen"],
             "ms",
             "the same by PyTorch, fp32",
@@ -87,12 +87,9 @@ def whole_figures(predictor: Predictor, fastest: str) -> list[Figure]:
 
 
 def measure() -> list[Figure]:
-    found = []
-    for folder in (MODEL, SMALL):
-        predictor = Predictor(folder, "cpu")
-        rows, fastest = network_figures(predictor)
-        found += rows + whole_figures(predictor, fastest)
-    return found
+    predictor = Predictor(MODEL, "cpu")
+    rows, fastest = network_figures(predictor)
+    return rows + whole_figures(predictor, fastest)
 
 
 if __name__ == "__main__":

@@ -24,12 +24,6 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-@pytest.fixture(autouse=True)
-def as_with_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """New workspaces start with the large model, whatever this computer has."""
-    monkeypatch.setattr("medview.session.models.has_gpu", lambda: True)
-
-
 @pytest.fixture
 def workspace_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty workspace folder that also headless commands use."""

@@ -13,7 +13,6 @@ from medview.core.errors import MedviewError
 from medview.core.resources import resources_path
 
 DEFAULT_MODEL = "ct-lung"
-SMALL_MODEL = "ct-lung-fast"  # what a computer without a GPU starts with
 
 
 def _version_order(version: str) -> tuple[tuple[int, str], ...]:

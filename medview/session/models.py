@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from medview.ai.catalog import DEFAULT_MODEL, SMALL_MODEL, Catalog, ModelFolder
+from medview.ai.catalog import DEFAULT_MODEL, Catalog, ModelFolder
 from medview.core.errors import MedviewError
-from medview.core.gpu import has_gpu
 from medview.store.workspace import Workspace
 
 State = Literal["candidate", "active", "archived"]
@@ -48,16 +47,7 @@ class Models:
     def _used_names(self) -> list[str]:
         """The names to go back to, and behind them the one in use."""
         names = json.loads(self._workspace.note(_IN_USE) or "[]")
-        return [str(name) for name in names] or [self._first_name()]
-
-    def _first_name(self) -> str:
-        """Where nobody chose yet: the small model without a GPU, else the large one.
-
-        A workspace whose large model is written down is of before there was a small one.
-        """
-        if has_gpu() or self._workspace.active(DEFAULT_MODEL) is not None:
-            return DEFAULT_MODEL
-        return SMALL_MODEL if self.catalog.versions(SMALL_MODEL) else DEFAULT_MODEL
+        return [str(name) for name in names] or [DEFAULT_MODEL]
 
     def _write_names(self, names: list[str]) -> None:
         self._workspace.set_note(_IN_USE, json.dumps(names)).result()
@@ -127,14 +117,6 @@ class Models:
             model = self._active_or_none(name)
             if model is not None and model.shipped:
                 self._workspace.set_active(name, model.card.version)
-
-    def settle(self) -> None:
-        """Write down the model in use, so that neither a newer version nor another computer
-        changes it. Does not wait: a workspace that cannot be written can still be looked at."""
-        names = self._used_names()
-        self.pin(names[-1])
-        if self._workspace.note(_IN_USE) is None:
-            self._workspace.set_note(_IN_USE, json.dumps(names))
 
     def use(self, name: str, version: str) -> None:
         """Make a version its name's active one and the model in use; its files are verified."""

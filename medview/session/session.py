@@ -11,6 +11,7 @@ from typing import Any
 from psygnal import Signal
 
 from medview.ai.backend_choice import BackendChoices
+from medview.ai.catalog import DEFAULT_MODEL
 from medview.ai.prediction import HeatMap
 from medview.core.box import Box
 from medview.core.errors import MedviewError
@@ -69,7 +70,7 @@ class Session(ModelPart, ExplainPart, TrainingPart):
         self.workspace = workspace
         self.settings = settings or Settings(workspace.folder)
         self.registry = Models(workspace)
-        self.registry.settle()
+        self.registry.pin(DEFAULT_MODEL)
         self.volume: Volume | None = None
         self.labelmap: LabelMap | None = None
         self.editor: MaskEditor | None = None

@@ -20,20 +20,25 @@ import torch
 from trial import MANIFEST, MODEL
 
 from medview.ai.card import read_card
+from medview.ai.network.predictor import load_network
 from medview.ai.network.unet import build_network
 from medview.ai.training.augment import FAMILIES, AugmentOptions
-from medview.ai.training.make_model import FROM_SCRATCH_RATE, new_network
+from medview.ai.training.grow import thinned
+from medview.ai.training.make_model import FROM_SCRATCH_RATE, THINNED_RATE, new_network
 from medview.ai.training.trainer import FitOptions, Step, fit
 from medview.session.manifest import read_manifest
 from medview.session.training import gather_samples
 
 LAST = 25
 SPACING_MM, SIZE = 3.6, (112, 128)
+THINNED = "every second channel of ct-lung"
 WAYS = (  # start, learning rate, balance
     ("PyTorch's own", 1.5e-3, 0.0),
     ("He et al.", 1.5e-3, 0.0),
     ("He et al.", FROM_SCRATCH_RATE, 0.0),
     ("He et al.", FROM_SCRATCH_RATE, FitOptions.balance),
+    (THINNED, THINNED_RATE, FitOptions.balance),
+    (THINNED, FROM_SCRATCH_RATE, FitOptions.balance),
 )
 
 
@@ -53,11 +58,11 @@ def main() -> None:
     found = []
     for start, rate, balance in WAYS:
         torch.manual_seed(options.seed)
-        network = (
-            new_network(card.architecture, arguments, options.seed)
-            if start == "He et al."
-            else build_network(card.architecture, arguments)
-        )
+        network = build_network(card.architecture, arguments)
+        if start == "He et al.":
+            network = new_network(card.architecture, arguments, options.seed)
+        elif start == THINNED:
+            network = thinned(load_network(MODEL)[1], options.base)
         fitting = FitOptions(
             steps=options.steps,
             batch=4,
@@ -83,7 +88,7 @@ def learned(network: Any, samples: list[Any], classes: int, fitting: FitOptions)
         heard.append(step)
         return True
 
-    fit(network.to(memory_format=torch.channels_last), samples, classes, fitting, on_step)
+    fit(network.requires_grad_(True), samples, classes, fitting, on_step)
     dice = np.nanmean([step.dice for step in heard[-LAST:]], axis=0)
     return [round(float(one), 3) for one in dice]
 

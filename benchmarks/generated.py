@@ -24,7 +24,6 @@ from typing import Any
 import numpy as np
 
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # as the program does
-import torch
 from figures import machine
 from torch import nn
 from trial import MANIFEST, MODEL, Cases, slice_dice
@@ -146,7 +145,6 @@ def run(cases: Cases, recipe: Recipe, seed: int) -> dict[str, Any]:
     )
     painted = time.monotonic()
     network = make_model.new_network(cases.card.architecture, cases.card.arguments, seed)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     start = recipe.fit(network, samples, recipe.start, seed, **PLAIN)
     figures = {}
     for arm, share in zip(ARMS, (0.0, recipe.share), strict=True):

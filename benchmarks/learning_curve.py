@@ -129,6 +129,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--base-steps", type=int, default=300, help="plain, then twice augmented")
     parser.add_argument("--base-width", type=int, default=8, help="of shift; the bundled has 16")
     parser.add_argument("--batch", type=int, default=8, help="slices in a step of ours, of shift")
+    parser.add_argument("--new-batch", type=int, default=NEW_TASK_BATCH, help="and of a new task")
     parser.add_argument("--rate", type=float, default=3e-4, help="learning rate of ours")
     parser.add_argument("--new-rate", type=float, default=5e-3, help="and of ours for a new task")
     parser.add_argument("--opacity", type=float, help="share of pasted ones, not the recipe's")
@@ -197,7 +198,7 @@ def our_loop(
         old = copy.deepcopy(task.network).requires_grad_(False)
         phantoms = rehearsal_samples(task.card.input, task.card.classes, REHEARSAL_SEEDS)
         teachers = [Teacher(old, phantoms, 0.375)]
-    batch = NEW_TASK_BATCH if task.is_new else options.batch
+    batch = options.new_batch if task.is_new else options.batch
     strengths = gentle(task.card)
     if options.opacity is not None:
         strengths = {**strengths, "opacity": options.opacity}
@@ -291,7 +292,6 @@ def shift(options: argparse.Namespace) -> list[Task]:
             familiarity={},
         )
         network = make_model.new_network(card.architecture, card.arguments, 0)
-        network = network.to(memory_format=torch.channels_last)
         cases = samples(chest(BASE_PATIENTS), card)
         plain = {name: 0.0 for names in FAMILIES.values() for name in names}
         highest = make_model.FROM_SCRATCH_RATE

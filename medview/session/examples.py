@@ -53,28 +53,31 @@ def example_job(workspace: Workspace, base: Path, candidate: Path, case: str) ->
 
     def function(progress: Progress) -> Example:
         progress.report(0.0, "Example slice")
-        reviews = [one for one in reviewed_slices(workspace) if usable(one)]
-        kept = read_answers(candidate)
-        for slices, is_left_out in (
-            ([one for one in reviews if one.record.split == "held-out"], False),
-            ([one for one in reviews if one.record.split == "train"], True),
-        ):
-            for one in held_out_cases(slices):
-                if one.name != case:
-                    continue
-                if not is_left_out:
-                    return example(case, one.slices, [loaded(base), loaded(candidate)], progress)
-                known = [review for review in one.slices if slice_name(review) in kept]
-                if known:
-                    versions = [loaded(base), thrown_away(candidate, kept)]
-                    return example(case, known, versions, progress)
-        raise MedviewError(
-            "This case has no accepted slices any more.",
-            hint="Compare the models again.",
-            code="no-such-case",
-        )
+        slices = _slices_of(workspace, case)
+        kept: Answers | None = None
+        if any(one.record.split == "train" for one in slices):  # the candidate knows them
+            kept = read_answers(candidate)
+            slices = [one for one in slices if slice_name(one) in kept]
+        if not slices:
+            raise MedviewError(
+                "This case has no accepted slices any more.",
+                hint="Compare the models again.",
+                code="no-such-case",
+            )
+        new = loaded(candidate) if kept is None else thrown_away(candidate, kept)
+        return example(case, slices, [loaded(base), new], progress)
 
     return Job("Example slice", function, "ai")
+
+
+def _slices_of(workspace: Workspace, case: str) -> Sequence[ReviewedSlice]:
+    """The accepted slices of a case by its name among the held-out or among the left-out ones."""
+    reviews = [one for one in reviewed_slices(workspace) if usable(one)]
+    for split in ("held-out", "train"):
+        for one in held_out_cases(review for review in reviews if review.record.split == split):
+            if one.name == case:
+                return one.slices
+    return ()
 
 
 def loaded(folder: Path) -> Version:

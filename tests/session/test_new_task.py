@@ -55,10 +55,18 @@ def test_a_new_task_takes_the_labels_the_base_does_not_know(desk):
     assert [label.name for label in card.labels] == ["bone"]
     assert card.input == session.registry.active_folder().card.input
     assert card.training["rehearsal"] == "none"
+    assert card.training["fit"]["batch"] == 2, "more steps rather than larger ones"
     assert "on the features of ct-lung@1.0.0" in card.description
     assert all(row["current"] is None for row in result["table"])
     assert "A new model" in result["gates"]["advice"]
     assert session.active_model.name == "ct-lung"
+
+
+def test_a_named_batch_is_kept(desk):
+    session = desk.open()
+    accept_bone(session, 0, [4, 6])
+    make(session, steps=1, batch=3)
+    assert session.catalog.find("bones").card.training["fit"]["batch"] == 3
 
 
 def test_the_features_are_the_bases_or_from_nothing(desk):

@@ -30,7 +30,8 @@ def small(monkeypatch):
     original = recipe.fit_options
 
     def options(*given):
-        return replace(original(*given), size=(64, 64), batch=min(4, given[0].batch))
+        found = original(*given)
+        return replace(found, size=(64, 64), batch=min(4, found.batch))
 
     for room in (recipe, retraining):
         monkeypatch.setattr(room, "fit_options", options)

@@ -4,7 +4,7 @@ them.
 python benchmarks/cross_validation.py [--folds 5] [--steps N] [--seed N] [--json FILE] [--write]
 
 Folds by patient, seeded, the patients with whole volumes spread first; from scratch at fewer steps
-than the bundled model: the first ones on pixels twice as wide, which cost a quarter. Whole program
+than the bundled model, the first ones on pixels twice as wide, a quarter as many. Whole program
 path with post-processing. ``--write`` puts the result into the model's metrics.json. Folds that
 the JSON file already has are not trained again.
 """

@@ -134,21 +134,16 @@ def page(folder: Path) -> str:
 def making_lines(card: ModelCard, folder: Path) -> list[str]:
     """What it learned from, and the commands that make and measure it again."""
     training, fit = card.training, card.training["fit"]
-    teacher = training.get("teacher", "")
-    before = card.parent or teacher
-    against = f" --against resources/models/{before.replace('@', '/')}" if before else ""
-    command = f"--steps {fit['steps']} --seed {training['seed']}"
-    model = "" if card.name == "ct-lung" else f" --model {folder.as_posix()}"
-    of_all = ("ablation.py --write", "cross_validation.py --write") if not model else ()
     scripts = (
         "accuracy.py --write",
-        f"robustness.py --write{against}",
+        "robustness.py --write --against resources/models/ct-lung/1.0.0",
         "postprocess.py --write",
         "calibration.py --write-card",
         "familiarity.py --write-card",
         "findings.py --write",
         "explain.py --write-card",
-        *of_all,
+        "ablation.py --write",
+        "cross_validation.py --write",
         "montage.py",
     )
     return [
@@ -160,11 +155,10 @@ def making_lines(card: ModelCard, folder: Path) -> list[str]:
         "",
         "```",
         f"medview train ../shared/data/chest_ct/manifest.json -o {folder.as_posix()} \\",
-        f"    --config docs/models/{card.name}.json {command}"
-        + (f" --base {card.parent}" if card.parent else "")
-        + (f" --teacher {teacher}" if teacher else ""),
-        *(f"python benchmarks/{script}{model}" for script in scripts),
-        f"python docs/model_page.py{' ' + folder.as_posix() if model else ''}",
+        f"    --config docs/models/ct-lung.json --steps {fit['steps']} --seed {training['seed']}"
+        + (f" --base {card.parent}" if card.parent else ""),
+        *(f"python benchmarks/{script}" for script in scripts),
+        "python docs/model_page.py",
         "```",
     ]
 

@@ -167,6 +167,8 @@ def leave_one_out(
         ) as predictor:
             own = [case for case in cases if case.patient == patient]
             then.add(predictor, own, progress)
+            if base is None:
+                continue  # a new task has no pictures side by side
             chosen = [one for case in own for one in looked_at(case.slices)]
             answers |= {slice_name(one): predicted(predictor, one) for one in chosen}
     write_answers(candidate, answers)

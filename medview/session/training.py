@@ -23,7 +23,6 @@ from medview.session.torch_room import predictor_module
 if TYPE_CHECKING:
     from medview.ai.network.unet import UNet
     from medview.ai.training.samples import Sample
-    from medview.ai.training.teacher import Teacher
     from medview.ai.training.trainer import FitOptions
 
 _TEACHERS_SHARE = 0.5
@@ -56,21 +55,25 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     network_room = predictor_module()  # first: it says in words when torch does not load
     from medview.ai.training import make_model
     from medview.ai.training.augment.generated import fit_painter
+    from medview.ai.training.grow import thinned
+    from medview.ai.training.teacher import Teacher
     from medview.ai.training.trainer import fit
 
     manifest = request.manifest
     held_out = manifest.held_out(set(request.hold_out))
     rows = [row for row in manifest.rows if row.patient not in held_out]
     card = _card(request)
+    network = None
     if request.base is not None:
         base_card, network = network_room.load_network(request.base)
         card = replace(card, parent=base_card.id, input=base_card.input)
-    else:
+    teacher = _teacher(request.teacher, card) if request.teacher is not None else None
+    if teacher is not None and _is_thinned(request, card):
+        network = thinned(teacher, card.arguments["base"])
+    if network is None:
         network = make_model.new_network(card.architecture, card.arguments, request.seed)
-        if request.teacher is not None:
-            network = _thinned(request.teacher, card) or network
     samples = gather_samples(manifest, rows, card)
-    teachers = [_teacher(request.teacher, card, samples)] if request.teacher is not None else []
+    teachers = [Teacher(teacher, samples, _TEACHERS_SHARE)] if teacher is not None else []
     device = str(network_room.choose_device(request.device))
     options = fit_options(request, card, device)
 
@@ -108,19 +111,16 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     }
 
 
-def _thinned(folder: Path, card: ModelCard) -> UNet | None:
-    """The teacher's weights at the card's width, None where that is no part of the teacher's."""
-    from medview.ai.training.grow import thinned
+def _is_thinned(request: TrainRequest, card: ModelCard) -> bool:
+    """Whether the network starts from some channels of its teacher: a fraction of them, evenly."""
+    if request.base is not None or request.teacher is None:
+        return False
+    wide, base = read_card(request.teacher).arguments["base"], card.arguments["base"]
+    return bool(base < wide and wide % base == 0)
 
-    known, network = predictor_module().load_network(folder)
-    wide, base = known.arguments["base"], card.arguments["base"]
-    return thinned(network, base) if base < wide and wide % base == 0 else None
 
-
-def _teacher(folder: Path, card: ModelCard, samples: list[Sample]) -> Teacher:
+def _teacher(folder: Path, card: ModelCard) -> UNet:
     """MedviewError "bad-teacher" for a model of other labels or another input."""
-    from medview.ai.training.teacher import Teacher
-
     known, network = predictor_module().load_network(folder)
     names = [[label.name for label in one.labels] for one in (known, card)]
     if names[0] != names[1] or known.input != card.input:
@@ -129,7 +129,8 @@ def _teacher(folder: Path, card: ModelCard, samples: list[Sample]) -> Teacher:
             hint="Name the same labels in the same order, and the same input, in the config.",
             code="bad-teacher",
         )
-    return Teacher(network.requires_grad_(False), samples, _TEACHERS_SHARE)
+    teacher: UNet = network.requires_grad_(False)
+    return teacher
 
 
 def gather_samples(manifest: Manifest, rows: list[ManifestRow], card: ModelCard) -> list[Sample]:
@@ -194,7 +195,7 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
 
     given = dict(request.config.get("fit", {}))
     if request.base is None:
-        rate = FROM_SCRATCH_RATE if request.teacher is None else THINNED_RATE
+        rate = THINNED_RATE if _is_thinned(request, card) else FROM_SCRATCH_RATE
         given.setdefault("learning_rate", rate)
     else:
         given.setdefault("balance", 0.0)  # what is known needs no push

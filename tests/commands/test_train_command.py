@@ -103,6 +103,15 @@ def test_a_small_model_learns_from_the_answers_of_a_large_one(
     ).read_bytes()
 
 
+def test_a_network_as_wide_as_its_teacher_starts_from_nothing(
+    medview, manifest, config, teacher, tmp_path
+):
+    """So it learns at the rate of one that knows nothing."""
+    folder = tmp_path / "made"
+    train(medview, manifest, folder, config(network={"base": 8}), "--teacher", "teacher@1.0.0")
+    assert read_card(folder).training["fit"]["learning_rate"] == 0.01
+
+
 def test_a_teacher_of_something_else_is_refused(fails, manifest, config, teacher, tmp_path):
     other = config(label_names={"1": "liver"})
     words = ("train", manifest, "-o", tmp_path / "made", "--config", other, "--steps", 1)

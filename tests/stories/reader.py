@@ -219,10 +219,6 @@ class Reader:
         point = self.screen(row, column)
         return self.view.grab().toImage().pixelColor(point)
 
-    def states(self, name: str = "ct-lung") -> dict[str, str]:
-        """Version -> state of a model, the oldest first."""
-        return {row.version: row.state for row in self.session.models() if row.name == name}
-
     def mask(self):
         """A copy of the label voxels."""
         return np.array(self.session.labelmap.voxels)

@@ -90,7 +90,7 @@ def test_a_retrained_model_is_better_on_another_patient_of_that_scanner(reader, 
     assert "better on held-out cases" in panel.advice.text()
 
     assert model.text() == "ct-lung@2.0.0"  # not before I say so
-    assert reader.states()["2.1.0"] == "candidate"
+    assert {m.version: m.state for m in reader.session.models()}["2.1.0"] == "candidate"
     reader.click("Use", within=panel)
     assert model.text() == candidate
     assert f"{candidate} is now the active model" in reader.message
@@ -121,5 +121,5 @@ def test_i_stop_a_training(reader, chest_folder):
     reader.click("Stop", within=reader.window.training)
     reader.until(lambda: not reader.window.trainer.process.is_running, 30)
     assert reader.message == "Training stopped. The models are as they were."
-    assert list(reader.states()) == ["1.0.0", "2.0.0"]
+    assert [row.version for row in reader.session.models()] == ["1.0.0", "2.0.0"]
     assert not reader.window.training_dock.isVisible()

@@ -39,7 +39,7 @@ def test_a_newer_version_on_the_disk_is_only_a_candidate(desk, chest_folder, wor
         if start == 0:
             reader.segment()
         assert reader.session.history.edits[-1].origin.version == "2.0.0"
-        states = reader.states()
+        states = {row.version: row.state for row in reader.session.models()}
         assert states == {"1.0.0": "archived", "2.0.0": "active", "2.1.0": "candidate"}
         desk.leave()
 
@@ -135,7 +135,7 @@ def test_an_update_that_brings_a_newer_model_leaves_mine_in_use(desk, chest_fold
     reader = desk.start()
     reader.open(chest_folder)
     assert shown_model(reader) == "ct-lung@1.0.0"
-    states = reader.states()
+    states = {row.version: row.state for row in reader.session.models()}
     assert states == {"1.0.0": "active", "2.0.0": "candidate"}
     reader.session.use_model("ct-lung", "2.0.0")
     reader.choose("Model > Roll Back")

@@ -2,48 +2,55 @@
 them.
 
 python benchmarks/cross_validation.py [--folds 5] [--steps N] [--seed N] [--json FILE] [--write]
+    [--models FOLDER]
 
 Folds by patient, seeded, the patients with whole volumes spread first; from scratch at fewer steps
-than the bundled model, the first ones on pixels twice as wide, a quarter as many. Whole program
-path with post-processing. ``--write`` puts the result into the model's metrics.json. Folds that
-the JSON file already has are not trained again.
+than the bundled model, as `medview train` does it: the first ones on pixels twice as wide, a
+quarter as many. Whole program path with post-processing. ``--write`` puts the result into the
+model's metrics.json. ``--models`` keeps the folds' models; one that is there is measured, not
+trained again. Folds that the JSON file already has are neither.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from trial import MODEL, Cases
 
-from medview.ai.card import METRICS
+from medview.ai.card import CARD, METRICS
 from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary
 from medview.ai.network.predictor import Predictor
-from medview.ai.training.make_model import FROM_SCRATCH_RATE, write_metrics
+from medview.ai.training.make_model import (
+    FROM_SCRATCH_RATE,
+    FROM_SCRATCH_WIDE,
+    save_weights,
+    write_metrics,
+)
 from medview.core.job import Progress
 from medview.session.manifest import ManifestRow, read_case
-
-COARSE_SIZE = (112, 128)  # of a window of the first steps, in their pixels
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--coarse-steps", type=int, default=1500, help="on pixels twice as wide")
-    parser.add_argument("--steps", type=int, default=800, help="on the model's own, after those")
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--wide-first", type=float, default=FROM_SCRATCH_WIDE, help="share")
     parser.add_argument("--base", type=int, default=8, help="width; the bundled model has 16")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, default=Path("cross_validation.json"))
+    parser.add_argument("--models", type=Path, help="folder for the folds' models")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     report: dict[str, Any] = {
         "folds": options.folds,
-        "coarse_steps": options.coarse_steps,
         "steps": options.steps,
+        "wide_first": options.wide_first,
         "batch": options.batch,
         "seed": options.seed,
         "base": options.base,
@@ -54,20 +61,13 @@ def main() -> None:
     }
     if options.json.exists():
         report = json.loads(options.json.read_text(encoding="utf-8"))
-    cases, coarse = Cases.read(), Cases.read(coarser=2.0)
-    cases.base = coarse.base = options.base
+    cases = Cases.read()
+    cases.base = options.base
     for number, fold in enumerate(folds_of(cases.manifest.rows, options.folds, options.seed)):
         if number in report["done"]:
             continue
         everyone = {row.patient for row in cases.manifest.rows}
-        others, given = everyone - fold, (options.seed, options.batch)
-        network = cases.new_network(options.seed)
-        rate = FROM_SCRATCH_RATE
-        network = coarse.go_on(
-            network, others, options.coarse_steps, *given, learning_rate=rate, size=COARSE_SIZE
-        )
-        network = cases.go_on(network, others, options.steps, *given)
-        predictor = cases.predictor(network)
+        predictor = fold_model(cases, everyone - fold, number, options)
         for row in cases.rows(fold):
             measure(predictor, row, number, report)
         report["done"].append(number)
@@ -90,6 +90,27 @@ def folds_of(rows: tuple[ManifestRow, ...], count: int, seed: int) -> list[set[s
     single = sorted({row.patient for row in rows} - set(whole))
     order = [*random.permutation(whole).tolist(), *random.permutation(single).tolist()]
     return [set(order[start::count]) for start in range(count)]
+
+
+def fold_model(
+    cases: Cases, others: set[str], number: int, options: argparse.Namespace
+) -> Predictor:
+    """Trained on ``others``, or as it was kept."""
+    folder = options.models / str(number) if options.models else None
+    if folder is not None and (folder / CARD).exists():
+        return Predictor(folder, "cpu")
+    network = cases.go_on(
+        cases.new_network(options.seed),
+        others,
+        options.steps,
+        options.seed,
+        options.batch,
+        learning_rate=FROM_SCRATCH_RATE,
+        wide_first=options.wide_first,
+    )
+    if folder is not None:
+        save_weights(network, folder, replace(cases.card, sha256=""))
+    return cases.predictor(network)
 
 
 def measure(predictor: Predictor, row: ManifestRow, fold: int, report: dict[str, Any]) -> None:

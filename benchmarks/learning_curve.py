@@ -11,7 +11,7 @@ Tasks, split by patient; corrections have the known truth:
   more, so contrast in the heart is in it; target: two patients that are not corrected.
 - cord: the spinal cord in four MR series of ../shared/data/labelled/spine_mr (n = 4 series of four
   contrasts, of one or few people), each series in turn the target of the slices of the other
-  three; values scaled by each series' own percentiles.
+  three.
 A new task has no old skill; its "before" is nothing.
 
 Recipes: ours (AdamW 3e-4, one cycle, averaged weights, the old network teaches on phantoms, 75 %
@@ -207,6 +207,7 @@ def our_loop(
         steps=options.steps * options.batch // batch,
         batch=batch,
         learning_rate=make_model.FROM_SCRATCH_RATE if recipe == "scratch" else rate,
+        wide_first=make_model.FROM_SCRATCH_WIDE if recipe == "scratch" else 0.0,
         balance=FitOptions.balance if task.is_new else 0.0,
         average=0.98,
         seed=seed,
@@ -335,7 +336,7 @@ def bones(volume: Volume) -> np.ndarray:
 
 
 def cord(options: argparse.Namespace) -> list[Task]:
-    spec = InputSpec(0.5, 3.0, 0.0, 1000.0, "MR")
+    spec = InputSpec(0.5, 3.0, 0.0, InputSpec.SCALE, "MR", scaled=True)
     card, network = new_task(options.model, "spinal cord", spec)
     cases = {name: spine(*paths) for name, paths in SERIES.items()}
     by_series = {name: samples([case], card) for name, case in cases.items()}
@@ -354,13 +355,9 @@ def cord(options: argparse.Namespace) -> list[Task]:
 
 
 def spine(image: str, labels: str) -> Case:
-    """A series scaled to 0..1000 between its 0.5th and 99.5th percentile, and its cord."""
-    volume = nifti.read_volume(SPINE / image)
-    low, high = np.percentile(volume.voxels, (0.5, 99.5))
-    scaled = np.clip((volume.voxels - low) / (high - low), 0.0, 1.0) * 1000.0
+    """A series and its cord."""
     truth = nifti.read_volume(SPINE / labels).voxels > 0
-    made = Volume(scaled.astype(np.float32), volume.geometry, modality="MR")
-    return made, truth.astype(np.uint8)
+    return replace(nifti.read_volume(SPINE / image), modality="MR"), truth.astype(np.uint8)
 
 
 def new_task(model: Path, label: str, spec: InputSpec | None) -> tuple[ModelCard, UNet]:

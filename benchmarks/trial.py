@@ -49,11 +49,8 @@ class Cases:
     precision: str = "fp32"  # named, so that a repetition elsewhere is the same
 
     @classmethod
-    def read(cls, model: Path = MODEL, path: Path = MANIFEST, coarser: float = 1.0) -> Cases:
-        """``coarser``: pixels so many times as wide as the model's."""
+    def read(cls, model: Path = MODEL, path: Path = MANIFEST) -> Cases:
         manifest, card = read_manifest(path), read_card(model)
-        spec = replace(card.input, spacing_mm=card.input.spacing_mm * coarser)
-        card = replace(card, input=spec)
         samples = {row.case: gather_samples(manifest, [row], card) for row in manifest.rows}
         return cls(manifest, card, samples)
 
@@ -87,8 +84,8 @@ class Cases:
         **changes: Any,
     ) -> nn.Module:
         """A copy trained further; ``changes`` override `AugmentOptions`, or FitOptions' trim,
-        learning rate and size."""
-        named = ("trim", "learning_rate", "size")
+        learning rate and share of wide pixels."""
+        named = ("trim", "learning_rate", "wide_first")
         own_fit = {name: changes.pop(name) for name in named if name in changes}
         augment = AugmentOptions(
             swap=side_pairs(self.card.labels),

@@ -104,12 +104,15 @@ class PreparedVolume:
                 code="no-geometry",
             )
         self.spec = spec
+        self._ends = volume.value_ends() if spec.scaled else None
         self.permutation, self.flips = volume.geometry.canonical_axes()
         self._source = volume.geometry
         self.canonical = volume.geometry.canonical_view(volume.voxels)
         self.geometry = volume.geometry.reordered(self.permutation, self.flips)
         spacing = self.geometry.spacing_mm
-        box = body_box(self.canonical, spacing)
+        box = (0, self.canonical.shape[1], 0, self.canonical.shape[2])
+        if not spec.scaled:  # the body is known by its HU only
+            box = body_box(self.canonical, spacing)
         step = (spec.spacing_mm / spacing[1], spec.spacing_mm / spacing[2])
         shape = tuple(
             max(64, -(-int(np.ceil((high - low) / s)) // spec.MULTIPLE) * spec.MULTIPLE)
@@ -174,13 +177,20 @@ class PreparedVolume:
     def resample(self, plane: NDArray[Any]) -> Floats:
         """One canonical slice (rows, columns) on the network grid; outside the image is air."""
         air = np.float32(self.spec.low)
-        clipped = np.clip(plane, self.spec.low, self.spec.high).astype(np.float32)
+        clipped = np.clip(self._scaled(plane), self.spec.low, self.spec.high).astype(np.float32)
         small = apply_matrices(self._down[0], clipped, self._down[1])
         rows = self.grid.start[0] + self.grid.step[0] * np.arange(self.grid.shape[0])
         columns = self.grid.start[1] + self.grid.step[1] * np.arange(self.grid.shape[1])
         small[(rows < -0.5) | (rows > plane.shape[0] - 0.5), :] = air
         small[:, (columns < -0.5) | (columns > plane.shape[1] - 0.5)] = air
         return small
+
+    def _scaled(self, plane: NDArray[Any]) -> NDArray[Any]:
+        """The slice as `InputSpec.scaled` says."""
+        if self._ends is None:
+            return plane
+        low, high = self._ends
+        return (plane - np.float32(low)) * np.float32(self.spec.SCALE / (high - low))
 
     def normalise(self, values: Floats) -> Floats:
         """Modality values to -1..1."""

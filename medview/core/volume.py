@@ -33,6 +33,8 @@ _UNEVEN = {
     "off-line": "the slices do not lie in line",
 }
 # codes of messages after which millilitres and lengths across slices would be wrong, and why
+_ENDS = (0.5, 99.5)  # percent of the values that lie below
+_SAMPLE = 200_000  # voxels looked at for them
 _NOT_MEASURABLE = {
     **_UNEVEN,
     "one-position": "all slices lie at one position",
@@ -81,7 +83,8 @@ class Volume:
     ``lossy`` says how the pixels were compressed with loss ("" when they were not). ``facts`` are
     what else the corners show, by name: "birth date", "sex", "institution", "thickness" and so on.
     ``suv`` is the SUV (body weight, g/ml) of a value of 1 in a PET volume; None where it cannot be
-    computed, and ``no_suv`` then says why ("" for other modalities).
+    computed, and ``no_suv`` then says why ("" for other modalities). ``series_ends``: the
+    `value_ends` of the series that this volume is a part of (None: it is no part).
     """
 
     voxels: NDArray[Any]
@@ -103,6 +106,7 @@ class Volume:
     facts: Mapping[str, str] = field(default_factory=dict)
     suv: float | None = None
     no_suv: str = ""
+    series_ends: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.voxels.shape[:3] != self.geometry.shape:
@@ -117,6 +121,20 @@ class Volume:
     @property
     def is_complete(self) -> bool:
         return self.ready is None or bool(self.ready.all())
+
+    def value_ends(self) -> tuple[float, float]:
+        """The values of the series between which all but half a percent at each end lie.
+
+        Padding is left out. From a sample of large volumes; low < high.
+        """
+        if self.series_ends is not None:
+            return self.series_ends
+        values = self.voxels.ravel()[:: self.voxels.size // _SAMPLE | 1]  # odd: no column repeats
+        if self.padding is not None:
+            real = values[(values < self.padding[0]) | (values > self.padding[1])]
+            values = real if real.size else values
+        low, high = (float(end) for end in np.percentile(values, _ENDS))
+        return low, max(high, low + 1e-3)
 
     @property
     def not_measurable(self) -> str:

@@ -16,7 +16,6 @@ from medview.session.retrain_request import RetrainRequest
 from medview.session.reviewed_labels import grown_table
 
 _WINDOW = (208, 240)  # network pixels of a training window (`FitOptions.size`)
-_TAILS = (0.5, 99.5)  # percent of the values that lie between the ends of the range
 
 
 def task_of(
@@ -64,9 +63,16 @@ def _unknown(base: ModelCard, reviews: list[ReviewedSlice]) -> set[str]:
 
 
 def _spec(modality: str, base: InputSpec, train: list[ReviewedSlice]) -> InputSpec:
-    """All but the tails of the values; a spacing at which the widest slice fits a window."""
-    ends = np.array([np.percentile(one.volume.voxels, _TAILS) for one in train])
-    low, high = float(np.median(ends[:, 0])), float(ends[:, 1].max())
+    """A spacing at which the widest slice fits a window, and the range of values.
+
+    That is of CT all but the tails; the values of other modalities depend on scanner and
+    sequence, so each series is scaled by its own.
+    """
+    scaled = modality != "CT"
+    low, high = 0.0, InputSpec.SCALE
+    if not scaled:
+        ends = np.array([one.volume.value_ends() for one in train])
+        low, high = float(np.median(ends[:, 0])), float(ends[:, 1].max())
     spacings = np.array([one.volume.geometry.spacing_mm[1:] for one in train])
     extents = spacings * np.array([one.volume.geometry.shape[1:] for one in train])
     fitting = float((extents / np.array(_WINDOW)).max())
@@ -75,6 +81,7 @@ def _spec(modality: str, base: InputSpec, train: list[ReviewedSlice]) -> InputSp
         round(float(np.clip(spacing, 0.1, 20.0)), 3),
         base.neighbor_mm,
         low,
-        max(high, low + 1e-3),
+        high,
         modality,
+        scaled,
     )

@@ -147,6 +147,9 @@ class AcceptedSlices:
 def review_records(accepted: AcceptedSlices, split: Split) -> list[ReviewRecord]:
     """Packs the pixels and labels of accepted slices; slow, so off the main thread."""
     volume = accepted.volume
+    origin = json.loads(accepted.origin)
+    if volume.is_complete:
+        origin["ends"] = volume.value_ends()
     last = volume.geometry.shape[0] - 1
     step = neighbor_step(volume.geometry)
     records = []
@@ -169,7 +172,7 @@ def review_records(accepted: AcceptedSlices, split: Split) -> list[ReviewRecord]
                 labels.dtype.name,
                 table_text(accepted.table),
                 volume.modality,
-                accepted.origin,
+                json.dumps(origin),
             )
         )
     return records
@@ -203,8 +206,23 @@ def reviewed_slice(record: ReviewRecord) -> ReviewedSlice:
         Geometry((3, rows, columns), affine),
         modality=record.modality,
         units="HU" if record.modality == "CT" else "",
+        series_ends=_ends_of(record),
     )
     return ReviewedSlice(record, volume, labels, table_of(record.label_table_json))
+
+
+def _ends_of(record: ReviewRecord) -> tuple[float, float] | None:
+    """The whole series' `Volume.value_ends`; None of slices accepted before they were kept.
+
+    ValueError or TypeError for what are none.
+    """
+    ends = json.loads(record.origin_json).get("ends")
+    if ends is None:
+        return None
+    low, high = (float(end) for end in ends)
+    if not low < high:
+        raise ValueError(f"no range of values: {low} to {high}")
+    return low, high
 
 
 def reviewed_slices(

@@ -190,13 +190,19 @@ def _classes_of(row: ManifestRow, manifest: Manifest) -> tuple[int, ...]:
 def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptions:
     """The trainer's options: defaults, the config's "fit" over them, then steps and seed."""
     from medview.ai.training.augment import AugmentOptions
-    from medview.ai.training.make_model import FROM_SCRATCH_RATE, THINNED_RATE, fill_labels
+    from medview.ai.training.make_model import (
+        FROM_SCRATCH_RATE,
+        FROM_SCRATCH_WIDE,
+        THINNED_RATE,
+        fill_labels,
+    )
     from medview.ai.training.trainer import FitOptions
 
     given = dict(request.config.get("fit", {}))
     if request.base is None:
-        rate = THINNED_RATE if _is_thinned(request, card) else FROM_SCRATCH_RATE
-        given.setdefault("learning_rate", rate)
+        is_thinned = _is_thinned(request, card)
+        given.setdefault("learning_rate", THINNED_RATE if is_thinned else FROM_SCRATCH_RATE)
+        given.setdefault("wide_first", 0.0 if is_thinned else FROM_SCRATCH_WIDE)
     else:
         given.setdefault("balance", 0.0)  # what is known needs no push
     known = {f.name for f in fields(FitOptions)} - {"augment", "steps", "seed", "device"}

@@ -68,6 +68,15 @@ def test_a_run_that_was_cut_off_ends_as_the_whole_one(samples, tmp_path):
     assert same(whole, resumed)
 
 
+@pytest.mark.parametrize("wide", [0.5, 0.9], ids=["own pixels", "wide pixels"])
+def test_a_run_cut_off_in_either_phase_ends_as_the_whole_one(samples, tmp_path, wide):
+    options = replace(QUICK, wide_first=wide)
+    whole, _ = run(samples, None, options=options)
+    run(samples, Checkpoint(tmp_path / "c.pt", "mine", steps=2), cut_at=5, options=options)
+    resumed, _ = run(samples, Checkpoint(tmp_path / "c.pt", "mine", steps=2), options=options)
+    assert same(whole, resumed)
+
+
 def test_a_run_that_was_finished_is_not_run_again(samples, tmp_path):
     whole, _ = run(samples, Checkpoint(tmp_path / "c.pt", "mine"))
     again, heard = run(samples, Checkpoint(tmp_path / "c.pt", "mine"))

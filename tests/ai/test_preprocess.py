@@ -1,5 +1,7 @@
 """Resampling is linear interpolation, and anatomy decides, not the storage order."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from medview.core.errors import MedviewError
 from medview.core.geometry import Geometry
 from medview.core.volume import Volume
 
+MR = InputSpec(4.0, 25.0, 0.0, 1000.0, "MR", scaled=True)
 STORAGES = [
     ((0, 1, 2), (True, False, False)),
     ((0, 1, 2), (False, True, True)),
@@ -178,6 +181,28 @@ def test_impossible_inputs_cannot_be_described(strange):
 
 def test_an_input_survives_json():
     assert InputSpec.from_json(COARSE.to_json()) == COARSE
+    assert InputSpec.from_json(MR.to_json()) == MR
+    assert not InputSpec.from_json({"modality": "MR"}).scaled, "older cards mean values as they are"
+
+
+@pytest.mark.parametrize(("gain", "offset"), [(0.01, 0.0), (7.0, 100.0), (1.0, -3000.0)])
+def test_a_scaled_series_looks_the_same_whatever_its_scanner_calls_white(gain, offset):
+    volume = phantom_volume()
+    plain = PreparedVolume(volume, MR)
+    voxels = volume.voxels.astype(np.float32) * gain + offset
+    other = PreparedVolume(replace(volume, voxels=voxels), MR)
+    for index in (0, 5, 11):
+        mine, wanted = other.network_input(index), plain.network_input(index)
+        assert np.allclose(mine, wanted, atol=1e-3)
+        assert mine[:3].min() < -0.9
+        assert mine[:3].max() > 0.9
+
+
+def test_a_ct_is_not_scaled():
+    volume = phantom_volume()
+    bright = replace(volume, voxels=volume.voxels + 300)
+    first, second = (PreparedVolume(one, COARSE).network_input(5) for one in (volume, bright))
+    assert not np.allclose(first, second, atol=0.1)
 
 
 @pytest.mark.parametrize("spacing", [0.7, 1.3, 4.1])

@@ -7,6 +7,7 @@ import pytest
 import torch
 from small_models import COARSE, phantom, phantom_volume
 
+from medview.ai.network.unet import UNet
 from medview.ai.training import trainer
 from medview.ai.training.augment import AugmentOptions
 from medview.ai.training.batches import Batches
@@ -82,6 +83,42 @@ def test_a_time_budget_ends_it_whole(samples):
     options = replace(QUICK, steps=100_000, budget_s=0.6)
     _, _, losses = run(samples, options)
     assert 1 <= len(losses) < 1000
+
+
+def test_the_first_steps_are_on_wide_pixels_and_without_the_teacher(samples, monkeypatch):
+    seen = []
+    forward = UNet.forward
+    old = new_network("unet-2.5d", ARGUMENTS, 9).requires_grad_(False)
+
+    def noted(network, x):
+        seen.append((network is old, *x.shape[2:], len(x)))
+        return forward(network, x)
+
+    monkeypatch.setattr(UNet, "forward", noted)
+    run(samples, replace(QUICK, steps=4, wide_first=0.5), [Teacher(old, samples, 0.5)])
+    own = [(rows, columns, count) for is_old, rows, columns, count in seen if not is_old]
+    assert own[:2] == [(32, 32, 2)] * 2, "the whole batch, of wide pixels"
+    assert set(own[2:]) == {(64, 64, 1)}
+    assert [one for one in seen if one[0]] == [(True, 64, 64, 1)] * 2
+
+
+def test_time_left_knows_that_wide_pixels_cost_less(samples, monkeypatch):
+    monkeypatch.setattr(trainer.time, "monotonic", iter(range(1000)).__next__)
+    steps = []
+    run(samples, replace(QUICK, steps=4, wide_first=0.5), on_step=lambda s: not steps.append(s))
+    assert [step.expected for step in steps] == [4] * 4
+    done = [0.25 / 2.5, 0.5 / 2.5, 1.5 / 2.5, 1.0]  # a wide step is a quarter of the work
+    each = [step.seconds_left / (1 - d) * d for step, d in zip(steps[:3], done, strict=False)]
+    assert each == pytest.approx([1.0, 2.0, 3.0]), "a second a step has gone by"
+    assert steps[-1].seconds_left == 0.0
+
+
+def test_the_average_begins_anew_on_the_models_own_pixels(samples, monkeypatch):
+    """Else a long average keeps some of what was learned on other pixels."""
+    kept = []
+    monkeypatch.setattr(trainer, "_average", lambda mean, network, keep: kept.append(keep))
+    run(samples, replace(QUICK, steps=9, wide_first=0.6, average=0.9999))
+    assert kept == [(n + 1) / (n + 10) for n in (*range(6), *range(3))]
 
 
 def test_an_anchor_holds_the_weights_near_the_start(samples):
@@ -181,9 +218,9 @@ def test_batches_add_up_in_a_step(samples):
     drawn = []
 
     class Counting(trainer.Batches):
-        def draw(self, count, size):
+        def draw(self, count, size, is_wide=False):
             drawn.append(count)
-            return super().draw(count, size)
+            return super().draw(count, size, is_wide)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trainer, "Batches", Counting)

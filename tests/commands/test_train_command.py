@@ -83,7 +83,9 @@ def test_a_model_is_made_and_measured_on_who_was_kept_out(medview, manifest, con
     card = read_card(tmp_path / "made")
     assert card.training["held_out_patients"] == ["P2"]
     assert card.training["patients"] == 2
-    assert card.training["fit"]["learning_rate"] == 0.01, "a network that knows nothing learns fast"
+    fit = card.training["fit"]
+    assert fit["learning_rate"] == 0.01, "a network that knows nothing learns fast"
+    assert fit["wide_first"] == 0.65, "and on wide pixels first"
 
 
 def test_a_small_model_learns_from_the_answers_of_a_large_one(
@@ -96,6 +98,7 @@ def test_a_small_model_learns_from_the_answers_of_a_large_one(
     assert "teacher" not in read_card(tmp_path / "alone").training
     rates = [read_card(tmp_path / one).training["fit"]["learning_rate"] for one in made]
     assert rates == [0.01, 0.005], "what starts from every second channel of its teacher knows some"
+    assert read_card(tmp_path / "taught").training["fit"]["wide_first"] == 0.0
     losses = [[line["loss"] for line in lines[:-1]] for lines in (alone, taught)]
     assert not np.allclose(*losses)
     assert (tmp_path / "taught/model.safetensors").read_bytes() != (

@@ -9,7 +9,9 @@ from test_retraining import accept, request, small
 
 from medview.core.box import Box
 from medview.core.errors import MedviewError
+from medview.core.job import Progress
 from medview.core.volume import SourceSeries
+from medview.session.model_jobs import load_predictor
 from medview.session.retraining import retrain
 
 assert small  # the fixture of small phantoms and windows
@@ -22,8 +24,8 @@ def weights(session, name="bones"):
     return load_file(folder / "model.safetensors")
 
 
-def make(session, **options):
-    asked = replace(request(session, is_new_task=True, **options), name="bones")
+def make(session, name="bones", **options):
+    asked = replace(request(session, is_new_task=True, **options), name=name)
     return retrain(asked, lambda event: True)
 
 
@@ -88,16 +90,44 @@ def test_the_features_are_the_bases_or_from_nothing(desk):
     assert kept < 0.1 * moved()
 
 
-def test_one_case_of_another_modality_gives_its_range_and_spacing(desk):
+def test_one_case_of_another_modality_is_scaled_by_its_own_values_and_gives_its_spacing(desk):
     session = desk.open()
     accept_bone(session, 0, [4, 6], modality="MR")
     make(session)
     spec = session.catalog.find("bones").card.input
-    voxels = session.volume.voxels
     assert spec.modality == "MR"
-    assert voxels.min() <= spec.low < spec.high <= voxels.max()
+    assert (spec.scaled, spec.low, spec.high) == (True, 0.0, 1000.0), "MR values have no unit"
     assert spec.spacing_mm == pytest.approx(6.0), "no finer than its pixels"
     session.registry.use("bones", "1.1.0")
+
+
+def test_a_scanner_that_calls_white_by_another_number_gives_the_same_masks(desk):
+    """MR series differ by a factor from one scanner, or one examination, to the next."""
+    session = desk.open()
+    accept_bone(session, 0, [4, 6], modality="MR")
+    make(session, steps=20)
+    session.registry.use("bones", "1.1.0")
+    volume = session.volume
+    predictor = load_predictor(str(session.registry.active_folder().folder), "cpu")
+    masks = [
+        predictor.predict(replace(volume, voxels=volume.voxels * gain), Progress()).labels
+        for gain in (1.0, 9.0)
+    ]
+    assert masks[0].any()
+    assert np.array_equal(*masks)
+
+
+def test_a_ct_task_beside_an_mr_model_keeps_hounsfield_units(desk):
+    session = desk.open()
+    accept_bone(session, 0, [4, 6], modality="MR")
+    make(session)
+    session.registry.use("bones", "1.1.0")
+    accept_bone(session, 2, [4])
+    accept_bone(session, 4, [4, 5])
+    make(session, name="others")
+    spec = session.catalog.find("others").card.input
+    assert (spec.modality, spec.scaled) == ("CT", False)
+    assert spec.low < 0.0 < spec.high
 
 
 def test_slices_of_another_modality_are_another_task(desk):

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from medview.ai.training.cycle import widened
 from medview.ai.training.samples import UNSURE, Sample, crop
 
 OFTEN = 0.5  # a label in this share of the slices or more is not rare
@@ -27,12 +28,15 @@ class Batches:
         weights = np.array([sample.weight for sample in samples], dtype=np.float64)
         self.chance = weights / weights.sum()
 
-    def draw(self, count: int, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
-        """(images (n, 4, H, W), labels (n, H, W), merged (n, classes))."""
+    def draw(
+        self, count: int, size: tuple[int, int], is_wide: bool = False
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """(images (n, 4, H, W), labels (n, H, W), merged (n, classes)); see `widened`."""
         picked = self.generator.choice(len(self.samples), size=count, p=self.chance)
-        stacks, labels = zip(
-            *(crop(self.samples[i], size, self.generator) for i in picked), strict=True
-        )
+        drawn = [self.samples[i] for i in picked]
+        if is_wide:
+            drawn = [widened(sample) for sample in drawn]
+        stacks, labels = zip(*(crop(sample, size, self.generator) for sample in drawn), strict=True)
         merged = torch.zeros(count, self.classes, dtype=torch.bool)
         for row, i in enumerate(picked):
             merged[row, list(self.samples[i].merged)] = True

@@ -22,6 +22,7 @@ LICENSE_NAME = "LICENSE"
 
 
 FROM_SCRATCH_RATE = 1e-2  # learning rate for a network that knows nothing; see `new_network`
+FROM_SCRATCH_WIDE = 0.65  # share of its steps on wide pixels; benchmarks/cross_validation.py
 THINNED_RATE = 5e-3  # for one that starts from every n-th channel of its teacher
 
 

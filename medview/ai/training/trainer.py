@@ -20,6 +20,7 @@ from medview.ai.training.augment import Augmenter, AugmentOptions
 from medview.ai.training.augment.generated import Painter
 from medview.ai.training.batches import Batches
 from medview.ai.training.checkpoint import Checkpoint
+from medview.ai.training.cycle import Phase, expected_steps, phase_at, wide_size, work
 from medview.ai.training.losses import segmentation_loss
 from medview.ai.training.samples import Sample
 from medview.ai.training.teacher import Teacher, distillation_loss
@@ -37,7 +38,8 @@ class FitOptions:
 
     ``anchor`` is the weight of the pull toward the starting weights. A step learns from ``batch``
     slices ``accumulate`` times, so that a large batch fits a small memory. ``threads`` 0 leaves
-    torch's choice.
+    torch's choice. ``wide_first`` of the steps (or of the time) are on pixels twice as wide,
+    without the teachers, who do not know them; the rate of the others is half as high.
     """
 
     steps: int = 6000
@@ -53,6 +55,7 @@ class FitOptions:
     device: str = "cpu"
     anchor: float = 0.0
     threads: int = 0
+    wide_first: float = 0.0
     balance: float = 0.3  # weight of the classes' own cross entropy, fading to none at the end
     trim: float = 0.0  # share of pixels left out as wrongly labelled; see `segmentation_loss`
     precision: str = "auto"  # bf16, fp32, or auto: measured, which may differ between runs
@@ -87,14 +90,6 @@ def measure_bf16(network: nn.Module, device: str) -> bool:
             trial(x).float().square().mean().backward()
         seconds[low] = min(seconds.get(low, math.inf), time.perf_counter() - started)
     return seconds[True] < 0.85 * seconds[False]
-
-
-def _rate(progress: float, warmup: float) -> float:
-    """One cycle: linear up, cosine down to a hundredth. ``progress`` 0..1."""
-    if progress < warmup:
-        return max(progress / warmup, 0.01)
-    along = (progress - warmup) / (1.0 - warmup)
-    return 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(along, 1.0)))
 
 
 def fit(
@@ -181,6 +176,7 @@ class _Training(Generic[Network]):
             network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
         )
         self.step = 0
+        self.own_began = 0  # the step at which the model's own pixels began
         self.began = time.monotonic()
 
     def run(self, on_step: Callable[[Step], bool], checkpoint: Checkpoint | None) -> Network:
@@ -204,54 +200,64 @@ class _Training(Generic[Network]):
 
     def _done(self) -> float:
         """0..1 of the steps, or of the time where that is further."""
-        done = self.step / self.options.steps
-        if self.options.budget_s is not None:
-            done = max(done, (time.monotonic() - self.began) / self.options.budget_s)
-        return done
+        return max(self.step / self.options.steps, self._time_done())
+
+    def _time_done(self) -> float:
+        budget = self.options.budget_s
+        return 0.0 if budget is None else (time.monotonic() - self.began) / budget
 
     def _news(self, loss: float, dice: Tensor) -> Step:
-        elapsed, done = time.monotonic() - self.began, self._done()
-        left = elapsed * (1.0 - done) / max(done, 1e-6)
-        expected = max(self.step, round(self.step / max(done, 1e-6)))
-        steps = self.options.steps
-        return Step(self.step, steps, expected, loss, tuple(dice.tolist()), max(left, 0.0))
+        steps, shape = self.options.steps, (self.options.wide_first, self.options.size)
+        elapsed, done, expected = time.monotonic() - self.began, self._done(), steps
+        if done <= self._time_done():  # the time ends it
+            expected = expected_steps(self.step, self.own_began, done, *shape)
+        else:
+            done = work(self.step, steps, *shape) / work(steps, steps, *shape)
+        left = max(0.0, elapsed * (1.0 - done) / max(done, 1e-6))
+        return Step(self.step, steps, expected, loss, tuple(dice.tolist()), left)
 
     def _learn(self, done: float) -> tuple[float, Tensor]:
         """One optimiser step at ``done`` of the cycle; (loss, soft Dice per class)."""
         options = self.options
+        phase = phase_at(done, options.wide_first)
         for group in self.optimizer.param_groups:
-            group["lr"] = options.learning_rate * _rate(done, options.warmup)
+            group["lr"] = options.learning_rate * phase.rate(options.warmup)
         self.optimizer.zero_grad(set_to_none=True)
         whole = 0.0
         for _ in range(options.accumulate):
-            loss, dice = self._loss(done)
+            loss, dice = self._loss(phase)
             (loss / options.accumulate).backward()
             whole += float(loss.detach()) / options.accumulate
         self.workers.average_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
-        keep = min(options.average, (self.step + 1) / (self.step + 10))
+        steps = self.step - (0 if phase.is_wide else self.own_began)  # of this phase
+        keep = min(options.average, (steps + 1) / (steps + 10))
         _average(self.averaged, self.network, keep)
+        if phase.is_wide:
+            self.own_began = self.step + 1
         return whole, dice
 
-    def _loss(self, done: float) -> tuple[Tensor, Tensor]:
+    def _loss(self, phase: Phase) -> tuple[Tensor, Tensor]:
         options = self.options
-        balance = options.balance * min(1.0, 3.0 * (1.0 - done))  # fades in the last third
-        count = options.batch - sum(self.shares)
-        images, labels, merged = self._draw(self.batches, count)
+        balance = options.balance * min(1.0, 3.0 * (1.0 - phase.along))  # fades in the last third
+        shares = [0 for _ in self.shares] if phase.is_wide else self.shares
+        count = options.batch - sum(shares)
+        images, labels, merged = self._draw(self.batches, count, phase.is_wide)
         images, labels = self.augment(images, labels)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.low_precision):
             logits = self.network(images)
         loss, dice = segmentation_loss(logits, labels, merged, options.trim, balance)
-        for teacher, batches, count in zip(self.teachers, self.old, self.shares, strict=True):
+        for teacher, batches, count in zip(self.teachers, self.old, shares, strict=True):
             if count:
                 loss = loss + self._distil(teacher, batches, count)
         if self.anchor is not None:
             loss = loss + self.anchor(self.network)
         return loss, dice
 
-    def _draw(self, batches: Batches, count: int) -> list[Tensor]:
-        return [one.to(self.device) for one in batches.draw(count, self.options.size)]
+    def _draw(self, batches: Batches, count: int, is_wide: bool = False) -> list[Tensor]:
+        size = wide_size(self.options.size) if is_wide else self.options.size
+        return [one.to(self.device) for one in batches.draw(count, size, is_wide)]
 
     def _distil(self, teacher: Teacher, batches: Batches, count: int) -> Tensor:
         """The teacher answers on the slice as it was, the network on a degraded one.
@@ -271,6 +277,7 @@ class _Training(Generic[Network]):
         on_gpu = self.device.type == "cuda"
         return {
             "step": self.step,
+            "own_began": self.own_began,
             "seconds": time.monotonic() - self.began,
             "low_precision": self.low_precision,
             "network": self.network.state_dict(),
@@ -283,7 +290,7 @@ class _Training(Generic[Network]):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken; the other workers than the first draw anew."""
-        self.step = state["step"]
+        self.step, self.own_began = state["step"], state.get("own_began", 0)
         self.began = time.monotonic() - state["seconds"]
         self.low_precision = state["low_precision"]
         self.network.load_state_dict(state["network"])

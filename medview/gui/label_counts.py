@@ -13,6 +13,7 @@ from medview.core.labelmap import LabelMap
 
 _TURN_SECONDS = 0.008
 _PATIENCE_MS = 60  # after the last change
+_SOON = 8  # slices that are counted in a turn or two
 
 
 class LabelCounts(QObject):
@@ -47,6 +48,11 @@ class LabelCounts(QObject):
     def is_exact(self) -> bool:
         """Whether every slice has been counted since its last change."""
         return not self._waiting
+
+    @property
+    def is_near(self) -> bool:
+        """Whether no more slices wait than a stroke touches, which is soon over."""
+        return len(self._waiting) <= _SOON
 
     def voxels(self, label_id: int) -> int:
         """Voxels of a label, as far as counted."""

@@ -16,7 +16,7 @@ from medview.core.job import Job, Progress
 from medview.core.labels import LabelTable
 from medview.core.small_picture import labelled_picture, window_for
 from medview.session.comparing import held_out_cases, predicted, wrong_pixels
-from medview.session.left_out import Answers, read_answers, slice_name
+from medview.session.left_out import FILE, Answers, read_answers, slice_name
 from medview.session.records import ReviewedSlice, reviewed_slices
 from medview.session.reviewed_labels import class_labels, usable
 from medview.store.workspace import Workspace
@@ -48,21 +48,28 @@ def example_job(workspace: Workspace, base: Path, candidate: Path, case: str) ->
 
     Of a left-out case it is what the version answered that had not seen the patient; it was
     thrown away, and its answers are beside the candidate. MedviewError "no-such-case" when its
-    slices are no longer accepted.
+    slices are no longer accepted, "no-answers" when nothing is known of a left-out one.
     """
 
     def function(progress: Progress) -> Example:
         progress.report(0.0, "Example slice")
         slices = _slices_of(workspace, case)
+        if not slices:
+            raise MedviewError(
+                "This case has no accepted slices any more.",
+                hint="Compare the models again.",
+                code="no-such-case",
+            )
         kept: Answers | None = None
         if any(one.record.split == "train" for one in slices):  # the candidate knows them
             kept = read_answers(candidate)
             slices = [one for one in slices if slice_name(one) in kept]
         if not slices:
             raise MedviewError(
-                "This case has no accepted slices any more.",
-                hint="Compare the models again.",
-                code="no-such-case",
+                f"{candidate / FILE}, which holds the pictures of the version that had not seen "
+                "this case, is missing, damaged, or older than the case's slices.",
+                hint="Retrain again to see them; the figures in the table stay right.",
+                code="no-answers",
             )
         new = loaded(candidate) if kept is None else thrown_away(candidate, kept)
         return example(case, slices, [loaded(base), new], progress)

@@ -16,6 +16,7 @@ from medview.core.geometry import Geometry
 from medview.core.labelmap import LabelMap
 from medview.core.labels import Label, LabelTable
 from medview.gui.label_counts import LabelCounts
+from medview.gui.panels.labels_panel import LabelsPanel
 from medview.gui.panels.message_bar import MessageBar
 from medview.gui.panels.series_panel import SeriesPanel
 from medview.gui.save_watch import SaveWatch
@@ -112,6 +113,37 @@ def test_counts_follow_edits(qtbot):
         counts.recount(Box((3, 0, 0), (6, 16, 16)))
     assert counts.slices_with_labels() == {5}
     assert counts.is_exact
+
+
+def test_a_volume_that_is_not_counted_yet_is_absent(qtbot):
+    """After Segment the panel said 0.0 ml until the counting had come round."""
+    voxels = np.zeros((40, 16, 16), np.uint8)
+    geometry = Geometry.axial((40, 16, 16), (10.0, 10.0, 10.0))
+    labels = LabelMap(geometry, LabelTable.of([Label(1, "lung", (90, 90, 250))]), voxels)
+    counts = LabelCounts()
+    panel = LabelsPanel(counts)
+    qtbot.addWidget(panel)
+
+    def told():
+        shown = panel.tree.topLevelItem(0)
+        return shown.text(panel.tree.columnCount() - 1), panel.words.text().split("   ")[0]
+
+    with qtbot.waitSignal(counts.changed):
+        counts.watch(labels)
+    panel.show_table(labels, 1)
+    assert told() == ("0.0", "0 slices")
+    voxels[4:30, :10, :10] = 1
+    with qtbot.waitSignal(counts.changed):
+        counts.recount(Box((0, 0, 0), (40, 16, 16)))
+        panel.show_table(labels, 1)
+        assert told() == ("", "no code")
+    assert told() == ("2600", "26 slices")
+    voxels[4, 0, 0] = 0
+    with qtbot.waitSignal(counts.changed):
+        counts.recount(Box((4, 0, 0), (5, 1, 1)))
+        panel.show_table(labels, 1)
+        assert told() == ("2600", "26 slices"), "a stroke is counted before anybody reads"
+    assert told() == ("2599", "26 slices")
 
 
 def test_the_saved_state_is_what_the_session_says(qtbot):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from test_retraining import Killed, accept, frequent, request, small
 
-from medview.core.errors import Cancelled
+from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 from medview.session.advice import LEAVE_ONE_OUT, PHANTOM_CASE
 from medview.session.folds import Parts, left_out_patients, patient_folds, shared
@@ -131,6 +131,12 @@ def test_the_picture_of_a_left_out_patient_is_by_the_version_that_had_not_seen_i
     package = session.workspace.folder / "package.zip"
     export_model(session.catalog.find("ct-lung", "1.1.0"), package)
     assert not [name for name in zipfile.ZipFile(package).namelist() if name.endswith(FILE)]
+    answers = session.catalog.find("ct-lung", "1.1.0").folder / FILE
+    answers.write_bytes(answers.read_bytes()[:100])
+    with pytest.raises(MedviewError) as trouble:
+        session.example_job("ct-lung@1.0.0", "ct-lung@1.1.0", cases[0]).function(Progress())
+    assert trouble.value.code == "no-answers"
+    assert str(answers) in str(trouble.value)
 
 
 @pytest.mark.parametrize("step", [2, 4, 5])

@@ -177,7 +177,7 @@ class LabelsPanel(QWidget):
                 voxels = self._counts.voxels(item.data(_NAME, _LABEL))
                 ml = voxels * geometry.voxel_volume_ml
                 text = f"{ml:.0f}" if ml >= 100 else f"{ml:.1f}"
-                known = geometry.calibrated and not self._not_measurable
+                known = geometry.calibrated and not self._not_measurable and self._counts.is_near
                 item.setText(_VOLUME, text if known else "")
         self._show_active()
 
@@ -192,7 +192,9 @@ class LabelsPanel(QWidget):
         with QSignalBlocker(self.opacity), QSignalBlocker(self.state):
             self.opacity.setValue(round(label.opacity * 100))
             self.state.setCurrentIndex(self.state.findData(label.state))
-        parts = [counted(self._counts.slices(label.id), "{count} slice", "{count} slices")]
+        parts = []
+        if self._counts.is_near:
+            parts.append(counted(self._counts.slices(label.id), "{count} slice", "{count} slices"))
         if label.code is not None:
             side = f"{label.modifier.meaning} " if label.modifier is not None else ""
             parts.append(f"{side}{label.code.meaning} ({label.code.scheme} {label.code.value})")

@@ -78,13 +78,18 @@ def strangeness(
     card_facts: dict[str, Any],
     features: NDArray[np.float32] | None,
     places: Sequence[int] = (),
+    *,
+    of_ct: bool = True,
 ) -> list[Strangeness]:
     """Why the case is unlike the training cases; empty when nothing speaks against it.
 
     ``features`` (slices, n) of `looked_at`, None when they were not computed; ``places`` are the
     stored slices of these, counted from 0, empty where slices are stored in another plane.
+    ``of_ct``: whether the model expects CT values and the width of a body.
     """
-    reasons = _of_volume(volume, card_facts)
+    reasons = _of_spacing(volume, card_facts)
+    if of_ct:
+        reasons += _of_ct(volume)
     classes = int(card_facts.get("classes", 0))
     if features is None or not classes:
         return reasons
@@ -120,8 +125,7 @@ def _of_outline(
     return reasons
 
 
-def _of_volume(volume: Volume, card_facts: dict[str, Any]) -> list[Strangeness]:
-    """What spacing, values and size say, without the model."""
+def _of_spacing(volume: Volume, card_facts: dict[str, Any]) -> list[Strangeness]:
     reasons = []
     spacing = volume.geometry.spacing_mm
     thickest, coarsest = card_facts.get("thickest_mm"), card_facts.get("coarsest_mm")
@@ -131,6 +135,13 @@ def _of_volume(volume: Volume, card_facts: dict[str, Any]) -> list[Strangeness]:
     if coarsest is not None and max(spacing[1:]) > COARSER * coarsest:
         text = f"Its pixels are {max(spacing[1:]):.1f} mm; the model knows up to {coarsest:.1f} mm."
         reasons.append(Strangeness("coarse-pixels", text))
+    return reasons
+
+
+def _of_ct(volume: Volume) -> list[Strangeness]:
+    """What values and size say."""
+    reasons = []
+    spacing = volume.geometry.spacing_mm
     if volume.modality in ("", "CT"):
         low, middle, high = value_range(volume.voxels)
         if low > -500.0 or high < 0.0 or middle > 1500.0:

@@ -21,6 +21,7 @@ from medview.core.volume import Volume
 Floats = NDArray[np.float32]
 Matrices = tuple[sparse.csr_matrix, sparse.csr_matrix]
 Corners = tuple[NDArray[np.intp], NDArray[np.intp], Floats]  # below, above, share of the one above
+_NO_AIR_HU = -500  # a CT of the body has air or lung below it
 _KEPT_PLANES = 12  # resampled slices: neighbours are asked for again and again
 
 
@@ -37,6 +38,11 @@ def resampling_matrix(length: int, start: float, step: float, count: int) -> spa
     weights = np.maximum(0.0, 1.0 - distance / width)
     weights /= weights.sum(axis=1, keepdims=True)
     return sparse.csr_matrix(weights.astype(np.float32))
+
+
+def may_be_ct(voxels: NDArray[Any]) -> bool:
+    """Whether values of an unknown modality hold air, as those of a CT in HU do."""
+    return bool(voxels.min() <= _NO_AIR_HU)
 
 
 def apply_matrices(rows: sparse.csr_matrix, plane: Floats, columns: sparse.csr_matrix) -> Floats:

@@ -135,7 +135,8 @@ def reasons_of(predictor: Predictor, volume: Volume, progress: Progress) -> list
         features = features_of(predictor, prepared, indices, progress)
         if prepared.permutation[0] == 0:
             places = [volume_place(prepared, index)[1] for index in indices]
-    return strangeness(volume, facts, features, places)
+    of_ct = predictor.card.input.modality == "CT"
+    return strangeness(volume, facts, features, places, of_ct=of_ct)
 
 
 def load_predictor(folder: str, device: str, *, spare_cores: int = 0) -> Predictor:

@@ -9,6 +9,7 @@ import numpy as np
 
 from medview.ai.card import ModelCard
 from medview.ai.input_spec import InputSpec
+from medview.ai.preprocess import may_be_ct
 from medview.core.errors import MedviewError
 from medview.core.labels import LabelTable
 from medview.session.records import ReviewedSlice
@@ -24,8 +25,9 @@ def task_of(
     """The new model's card, and the slices that speak of its labels in its modality.
 
     The labels are those asked for, else those that the base does not know. The modality is that of
-    most slices; another than the base's gets a range and a spacing from its cases. MedviewError
-    "nothing-accepted" when no slice for training has such a label.
+    most slices; another than the base's gets a range and a spacing from its cases, and so do files
+    that do not say theirs (NIfTI) and hold no HU. MedviewError "nothing-accepted" when no slice for
+    training has such a label.
     """
     wanted = {name.lower() for name in request.labels} or _unknown(base, reviews)
     about = [one for one in reviews if wanted & {label.name.lower() for label in one.table}]
@@ -43,12 +45,14 @@ def task_of(
         LabelTable.of(label for label in one.table if label.name.lower() in wanted) for one in train
     ]
     table = grown_table(LabelTable(()), tables)
-    same = modality in ("", base.input.modality)
+    known = modality == base.input.modality or (
+        not modality and any(may_be_ct(one.volume.voxels) for one in train)
+    )
     card = replace(
         base,
         labels=table,
         arguments={**base.arguments, "classes": len(table) + 1},
-        input=base.input if same else _spec(modality, base.input, train),
+        input=base.input if known else _spec(modality, base.input, train),
         calibration={},
         familiarity={},
         limitations=(),

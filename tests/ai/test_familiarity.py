@@ -100,6 +100,15 @@ def test_a_small_field_is_named(facts):
     assert codes(chest(affine=affine), facts, None) == ["small-field"]
 
 
+def test_a_model_of_another_modality_does_not_ask_for_hounsfield_units():
+    """A spinal cord model told of every MR series that its values are no chest CT's."""
+    affine = np.diag([5.0, 0.5, 0.5, 1.0])[[2, 1, 0, 3]]
+    positive = chest(affine=affine, voxels=np.full((20, 160, 160), 60, np.int16))
+    spine = replace(positive, modality="")
+    assert codes(spine, {}, None) == ["strange-values", "small-field"]
+    assert not strangeness(spine, {}, None, of_ct=False)
+
+
 def test_a_card_without_facts_still_looks_at_the_values():
     assert codes(phantom_volume(), {}, None) in ([], ["small-field"])
     cold = replace(chest(), voxels=np.full((20, 160, 160), 60, np.int16))

@@ -29,13 +29,15 @@ def make(session, name="bones", **options):
     return retrain(asked, lambda event: True)
 
 
-def accept_bone(session, seed, slices, modality="CT"):
+def accept_bone(session, seed, slices, modality="CT", rescaled=True):
     """A patient whose brightest voxels I call bone; the lungs are named too."""
     from small_models import TOOL
 
     volume = phantom_volume(seed, patient=f"P{seed}")
     if modality != "CT":
-        voxels = (volume.voxels.astype(np.float32) + 1024.0) / 4.0
+        voxels = volume.voxels.astype(np.float32)
+        if rescaled:
+            voxels = (voxels + 1024.0) / 4.0
         source = SourceSeries("1.2", f"9.{seed}", patient_id=f"P{seed}")
         volume = replace(volume, voxels=voxels, modality=modality, units="", source=source)
     session.open_volume(volume)
@@ -115,6 +117,23 @@ def test_a_scanner_that_calls_white_by_another_number_gives_the_same_masks(desk)
     ]
     assert masks[0].any()
     assert np.array_equal(*masks)
+
+
+def test_a_file_without_modality_is_known_by_its_values(desk):
+    """NIfTI does not say MR or CT; values that hold no air are no Hounsfield units."""
+    session = desk.open()
+    accept_bone(session, 0, [4, 6], modality="")
+    make(session)
+    spec = session.catalog.find("bones").card.input
+    assert (spec.modality, spec.scaled) == ("", True)
+
+
+def test_a_file_without_modality_that_holds_air_is_a_ct(desk):
+    session = desk.open()
+    accept_bone(session, 0, [4, 6], modality="", rescaled=False)
+    make(session)
+    base = session.registry.active_folder().card.input
+    assert session.catalog.find("bones").card.input == base
 
 
 def test_a_ct_task_beside_an_mr_model_keeps_hounsfield_units(desk):

@@ -24,14 +24,13 @@ from medview.ai.network.unet import UNet, build_network
 from medview.ai.postprocess import clean
 from medview.ai.prediction import PredictedSlice, Prediction, outward
 from medview.ai.prediction_cache import PredictionCache
-from medview.ai.preprocess import PreparedVolume
+from medview.ai.preprocess import PreparedVolume, may_be_ct
 from medview.ai.uncertainty import doubts_of, entropy, probabilities
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
 from medview.core.volume import Volume
 
 _WARM_SHAPE = (208, 240)  # about a thorax at 1.8 mm
-_NO_AIR_HU = -500  # a CT of the body has air or lung below it
 
 
 def choose_device(wanted: str = "auto") -> torch.device:
@@ -317,7 +316,7 @@ def check_input(volume: Volume, card: ModelCard) -> None:
             hint="Open a series of that modality.",
             code="wrong-modality",
         )
-    if card.input.modality == "CT" and not volume.modality and volume.voxels.min() > _NO_AIR_HU:
+    if card.input.modality == "CT" and not volume.modality and not may_be_ct(volume.voxels):
         raise MedviewError(
             "This image does not say its modality, and its values hold no air as a CT in HU would.",
             hint=f"{card.id} was made for CT in Hounsfield units.",

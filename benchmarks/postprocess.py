@@ -48,7 +48,11 @@ def main() -> None:
             raw = raw_labels(predictor, hard)
             for name, cleaning in VARIANTS.items():
                 labels = clean(
-                    raw, predictor.card.labels, volume.geometry.voxel_volume_ml, cleaning
+                    raw,
+                    predictor.card.labels,
+                    volume.geometry.voxel_volume_ml,
+                    cleaning,
+                    spacing_mm=volume.geometry.spacing_mm,
                 )
                 rows[name][f"{case}, {condition}"] = {
                     label.name: round(dice(truth == label.id, labels == label.id) or 0.0, 4)

@@ -221,11 +221,13 @@ def unreachable_lines(methods: dict) -> list[str]:
 def cross_validation_lines(found: dict) -> list[str]:
     if not found:
         return ["Not measured."]
+    wide = round(found["steps"] * found["wide_first"])
+    own = found["steps"] - wide
     lines = [
         f"{len(found['done'])} of {found['folds']} folds by patient, from scratch, base "
-        f"{found['base']} (half the width of {LARGE}), {found['coarse_steps']} steps of "
-        f"{found['batch']} windows on pixels twice as wide, then {found['steps']} on the model's "
-        f"own ({LARGE} saw {windows(LARGE) / (found['steps'] * found['batch']):.0f} times as many "
+        f"{found['base']} (half the width of {LARGE}), {wide} steps of "
+        f"{found['batch']} windows on pixels twice as wide, then {own} on the model's "
+        f"own ({LARGE} saw {windows(LARGE) / (own * found['batch']):.0f} times as many "
         f"of those), seed {found['seed']}; every patient is measured by a model that never saw any "
         "of his images. Whole program path.",
         "",

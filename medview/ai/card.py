@@ -32,7 +32,8 @@ class ModelCard:
     text fields about data, seed, steps and hardware; ``metrics`` the figures of ``metrics.json``;
     ``heatmap`` the explanation gate's figures ({} when not measured); ``calibration`` the
     temperatures by class (background first) and what they gain; ``familiarity`` what the training
-    cases looked like, see `medview.ai.familiarity`.
+    cases looked like, see `medview.ai.familiarity`; ``cleaning`` limits by label name, see
+    `medview.ai.postprocess.limits_of`.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ModelCard:
     heatmap: dict[str, Any] = field(default_factory=dict)
     calibration: dict[str, Any] = field(default_factory=dict)
     familiarity: dict[str, Any] = field(default_factory=dict)
+    cleaning: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for word in (self.name, self.version):
@@ -114,6 +116,7 @@ class ModelCard:
             "heatmap": self.heatmap,
             "calibration": self.calibration,
             "familiarity": self.familiarity,
+            "cleaning": self.cleaning,
         }
 
     @classmethod
@@ -143,7 +146,19 @@ class ModelCard:
             heatmap=dict(data.get("heatmap", {})),
             calibration=dict(data.get("calibration", {})),
             familiarity=dict(data.get("familiarity", {})),
+            cleaning=_cleaning(data.get("cleaning", {})),
         )
+
+
+def _cleaning(data: Any) -> dict[str, dict[str, float]]:
+    """ValueError or TypeError for what are no limits."""
+    limits = {
+        str(name): {str(what): float(value) for what, value in dict(own).items()}
+        for name, own in dict(data).items()
+    }
+    if not all(0.0 <= value < 1e6 for own in limits.values() for value in own.values()):
+        raise ValueError("the limits of cleaning must be millilitres from 0")
+    return limits
 
 
 def is_name(word: str) -> bool:

@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "torch, torch-half, onnxruntime, openvino, openvino-bf16; not chosen by auto: "
         "onnxruntime-int8, openvino-int8",
     )
+    parser.add_argument(
+        "--no-cleaning", action="store_true", help="what the network said, with islands and holes"
+    )
     parser.add_argument("--heatmap", type=Path, help="also write a heat map, float32 NIfTI 0..1")
     parser.add_argument("--label", help="label id or name of the heat map")
     parser.add_argument("--uncertainty", type=Path, help="also write the entropy, float32 NIfTI")
@@ -63,7 +66,12 @@ def run(options: argparse.Namespace) -> int:
         settle(predictor, options.backend, choices)
     label = _wanted_label(options, predictor.card.labels)
     reasons = reasons_of(predictor, volume, progress.quiet())
-    prediction = predictor.predict(volume, progress, want_entropy=options.uncertainty is not None)
+    prediction = predictor.predict(
+        volume,
+        progress,
+        want_entropy=options.uncertainty is not None,
+        cleaned=not options.no_cleaning,
+    )
     labelmap = LabelMap(volume.geometry, predictor.card.labels, prediction.labels)
     origin = LabelOrigin("AUTOMATIC", prediction.model, prediction.version)
     _write_mask(labelmap, volume, options.output, origin, identity_of(options))

@@ -27,6 +27,7 @@ class ActionState:
         self._window.actions_by.enable(self._answer)
         self._name_history()
         self._check_tools()
+        self._by_id["clean"].setChecked(self._session.is_cleaned)
 
     def show_history(self) -> None:
         """Undo and redo alone, for the key that follows in the same turn."""

@@ -141,6 +141,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Run the model over the volume, the slice you see first", toolbar=True),
     ActionSpec("cancel", "Cancel", "Segment", "cancel", ("Ctrl+.",), "busy",
                "Stop the work that is running"),
+    ActionSpec("clean", "Clean Up Predictions", "Segment", "toggle_cleaning", (), "nothing",
+               "Small islands, holes and strays of lungs and airway go when a prediction is whole; "
+               "of other labels what is smaller than all that was accepted", checkable=True),
     ActionSpec("explain", "Heat Map for Label", "Segment", "explain", ("Ctrl+H",), "model",
                "What the model used for the chosen label on this slice", toolbar=True,
                separator=True),

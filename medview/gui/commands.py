@@ -233,6 +233,10 @@ class Commands:
     def segment(self) -> None:
         self._window.modeller.segment()
 
+    def toggle_cleaning(self) -> None:
+        session = self._window.bench.session
+        session.set_cleaned(not session.is_cleaned)
+
     def cancel(self) -> None:
         """The prediction first, else whatever runs in front."""
         self._window.cancel_work()

@@ -56,13 +56,17 @@ class ModelJobs:
 
         return Job("Looking at the case", function, "ai")
 
-    def predict(self, volume: Volume, first_slice: int, device: str, backend: str) -> Job:
+    def predict(
+        self, volume: Volume, first_slice: int, device: str, backend: str, cleaned: bool
+    ) -> Job:
         folder = str(self._models.active_folder().folder)
 
         def function(progress: Progress) -> Any:
             predictor = self.loaded(folder, device)
             self.unmeasured = settle(predictor, backend, self._choices)
-            return predictor.predict(volume, progress, first_slice, cache=self._cache)
+            return predictor.predict(
+                volume, progress, first_slice, cache=self._cache, cleaned=cleaned
+            )
 
         return Job("Segmenting", function, "ai")
 

@@ -36,6 +36,8 @@ from medview.session.training_child import compare_command, retrain_command
 from medview.store.settings import Settings
 from medview.store.workspace import Workspace
 
+CLEANED = "clean_predictions"
+
 
 class ModelPart:
     """A part of `Session`, which has the state; here is what is done with it by models."""
@@ -94,6 +96,14 @@ class ModelPart:
         self.settings.set(SETTING, check_backend(wanted))
 
     @property
+    def is_cleaned(self) -> bool:
+        """Whether predictions lose islands, holes and strays (`medview.ai.postprocess`)."""
+        return bool(self.settings.get(CLEANED, True))
+
+    def set_cleaned(self, cleaned: bool) -> None:
+        self.settings.set(CLEANED, cleaned)
+
+    @property
     def backends_unmeasured(self) -> bool:
         """Whether the last run would be worth measuring: "auto" had nothing to go by."""
         return self._jobs.unmeasured
@@ -125,7 +135,7 @@ class ModelPart:
             first_slice,
         )
         self._preview_view = volume.geometry.canonical_view(self.preview.labels)
-        return self._jobs.predict(volume, first_slice, device, self.backend)
+        return self._jobs.predict(volume, first_slice, device, self.backend, self.is_cleaned)
 
     def on_predicted_slice(self, item: PredictedSlice) -> None:
         """Paint a finished slice into the preview; late ones are dropped."""

@@ -211,6 +211,12 @@ def reviewed_slice(record: ReviewRecord) -> ReviewedSlice:
     return ReviewedSlice(record, volume, labels, table_of(record.label_table_json))
 
 
+def slice_distance(one: ReviewedSlice) -> float:
+    """Millimetres between neighbouring slices of the series that an accepted slice is of."""
+    affine = np.array(json.loads(one.record.affine_json))
+    return float(np.linalg.norm(affine[:3, 0]))
+
+
 def _ends_of(record: ReviewRecord) -> tuple[float, float] | None:
     """The whole series' `Volume.value_ends`; None of slices accepted before they were kept.
 

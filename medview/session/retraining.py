@@ -17,6 +17,7 @@ from medview.core.atomic import write_error
 from medview.core.errors import Cancelled, MedviewError
 from medview.core.job import Progress
 from medview.session.advice import add_advice
+from medview.session.cleaning_limits import learned_limits
 from medview.session.comparing import compare
 from medview.session.folds import Parts, leave_one_out, left_out_patients, shared
 from medview.session.lineage import ACCEPTED, PATIENTS
@@ -111,9 +112,11 @@ def _plan(request: RetrainRequest) -> _Plan:
     if request.is_new_task:
         card, reviews = task_of(request, base_card, reviews)
         train = [one for one in reviews if one.record.split == "train"]
+        card = replace(card, cleaning=learned_limits(train, card.labels, {}))
     else:
         table = grown_table(base_card.labels, [one.table for one in train])
         card = grown_card(base_card, table)
+        card = replace(card, cleaning=learned_limits(train, table, base_card.cleaning))
     recipe = Recipe(request, card, first_network(request, base_network, card))
     held_out = [one for one in reviews if one.record.split != "train"]
     folds = left_out_patients(request, train, held_out)

@@ -416,6 +416,10 @@
       <translation>电影播放</translation>
     </message>
     <message>
+      <source>Clean Up Predictions</source>
+      <translation>清理预测结果</translation>
+    </message>
+    <message>
       <source>Cleaning</source>
       <translation>清理</translation>
     </message>
@@ -2928,6 +2932,10 @@ Apache License 2.0。</translation>
     <message>
       <source>Small is under</source>
       <translation>小块界限</translation>
+    </message>
+    <message>
+      <source>Small islands, holes and strays of lungs and airway go when a prediction is whole; of other labels what is smaller than all that was accepted</source>
+      <translation>预测完成后去除肺与气道的小岛、孔洞和游离部分；对其他标签，去除比所有已接受部分都小的部分</translation>
     </message>
     <message>
       <source>Smaller</source>

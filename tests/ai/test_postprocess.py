@@ -89,10 +89,58 @@ def test_a_small_enclosed_hole_is_filled_and_a_cavity_stays():
     assert cleaned[4, 26, 26] == 3
 
 
+def test_a_nodule_is_no_island():
+    """Small parts are what such a label is made of, and "lung nodule" is no lung."""
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[1:5, 2:12, 2:12] = 1
+    labels[1:4, 15, 15] = 1  # 0.003 ml
+    for name in ("lung nodule", "bone", "lymph node left lung"):
+        assert np.array_equal(clean(labels, named(name), 0.001), labels)
+    for name in ("left lung", "Right Lung", "lungs"):
+        assert clean(labels, named(name), 0.001)[1, 15, 15] == 0
+
+
+def test_other_labels_are_cleaned_as_their_card_says():
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[1:5, 2:12, 2:12] = 1
+    labels[2, 5, 5] = 0  # a hole
+    labels[1:4, 15, 15] = 1
+    labels[5, 18, 18] = 1
+    given = {"bone": {"island_ml": 0.002, "hole_ml": 0.0}}
+    cleaned = clean(labels, named("bone"), 0.001, given=given)
+    assert cleaned[5, 18, 18] == 0, "one voxel of 0.001 ml"
+    assert cleaned[2, 15, 15] == 1
+    assert cleaned[2, 5, 5] == 0, "a hole may be marrow"
+    given = {"bone": {"island_ml": 0.0, "hole_ml": 2.0}}
+    cleaned = clean(labels, named("bone"), 0.001, given=given)
+    assert (cleaned[5, 18, 18], cleaned[2, 5, 5]) == (1, 1)
+
+
+def test_bowel_gas_far_from_the_trachea_is_no_airway():
+    labels = np.zeros((40, 30, 30), np.uint8)
+    labels[20:40, 10:14, 10:14] = 3  # 320 voxels
+    labels[0:2, 20:23, 20:23] = 3  # 18 voxels, 72 mm below
+    labels[17:19, 10:14, 10:13] = 3  # 24 voxels, broken off 4 mm below
+    labels[0:2, 2:5, 2:5] = 1
+    cleaned = clean(labels, LUNGS, 0.1, spacing_mm=(4.0, 5.0, 5.0))
+    assert not cleaned[0:2, 20:23, 20:23].any()
+    assert cleaned[17:19, 10:14, 10:13].all()
+    assert (cleaned == 1).sum() == 18, "a lung's parts may lie apart"
+    far = Cleaning(distant=False)
+    assert clean(labels, LUNGS, 0.1, far, spacing_mm=(4.0, 5.0, 5.0))[0:2, 20:23, 20:23].all()
+
+
+def test_two_bronchi_of_a_scan_that_begins_below_the_carina_both_stay():
+    labels = np.zeros((10, 30, 30), np.uint8)
+    labels[:, 10:14, 2:5] = 3
+    labels[:, 10:13, 20:22] = 3  # half as large, 60 mm away
+    assert np.array_equal(clean(labels, LUNGS, 0.1, spacing_mm=(4.0, 4.0, 4.0)), labels)
+
+
 def test_every_step_can_be_switched_off():
     random = np.random.default_rng(1)
     labels = random.integers(0, 4, SHAPE).astype(np.uint8)
-    off = Cleaning(sides=False, islands=False, holes=False)
+    off = Cleaning(sides=False, distant=False, islands=False, holes=False)
     assert np.array_equal(clean(labels, LUNGS, 0.01, off), labels)
     assert not np.array_equal(clean(labels, LUNGS, 0.01), labels)
 

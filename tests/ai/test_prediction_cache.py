@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from small_models import phantom_volume, random_card, write_model
 
+from medview.ai.network import predictor as predictor_room
 from medview.ai.network.predictor import Predictor
 from medview.ai.prediction import Prediction
 from medview.ai.prediction_cache import PredictionCache
@@ -100,3 +101,17 @@ def test_the_least_used_leaves_when_it_is_full():
     tiny = PredictionCache(10)
     tiny.keep(("a",), one, {})
     assert len(tiny) == 0
+
+
+def test_cleaned_and_as_the_network_said_are_kept_apart(predictor, monkeypatch):
+    cache, volume = PredictionCache(), phantom_volume()
+    monkeypatch.setattr(predictor_room, "clean", lambda labels, *_, **__: np.zeros_like(labels))
+
+    def labels(cleaned):
+        found = predictor.predict(volume, Progress(), cache=cache, cleaned=cleaned)
+        return found.labels.any(), found.is_kept
+
+    assert labels(True) == (False, False)
+    assert labels(False) == (True, False)
+    assert labels(True) == (False, True)
+    assert labels(False) == (True, True)

@@ -7,6 +7,7 @@ import pytest
 from small_models import names_table, phantom_volume
 from test_retraining import accept, request, small
 
+from medview.ai.postprocess import clean
 from medview.core.box import Box
 from medview.core.errors import MedviewError
 from medview.core.job import Progress
@@ -147,6 +148,53 @@ def test_a_ct_task_beside_an_mr_model_keeps_hounsfield_units(desk):
     spec = session.catalog.find("others").card.input
     assert (spec.modality, spec.scaled) == ("CT", False)
     assert spec.low < 0.0 < spec.high
+
+
+def draw_parts(session, slices, *boxes):
+    """Label 4 in rectangles (rows, columns) of each slice, accepted."""
+    from small_models import TOOL
+
+    session.labelmap.table = names_table("right lung", "left lung", "airway", "nodule")
+    labels = np.zeros(session.volume.geometry.shape, np.uint8)
+    for rows, columns in boxes:
+        labels[slices, rows[0] : rows[1], columns[0] : columns[1]] = 4
+    session.editor.begin("truth", TOOL, 0)
+    session.editor.write(Box.whole(labels.shape), labels)
+    session.editor.commit()
+    session.accept_slices(slices)
+    session.flush()
+
+
+def test_a_nodule_as_small_as_those_i_accepted_is_not_cleaned_away(desk):
+    """Of a lung nothing under 0.3 ml is believed; of my label nothing under half of my smallest."""
+    session = desk.open()
+    volume = phantom_volume(0, patient="P0")
+    session.open_volume(volume)
+    draw_parts(session, [5], ((10, 18), (10, 18)), ((30, 31), (30, 31)))
+    make(session, labels=("nodule",))
+    pixel_ml = float(np.prod(volume.geometry.spacing_mm)) / 1000.0
+    card = session.catalog.find("bones").card
+    assert card.cleaning == {"nodule": {"island_ml": pixel_ml / 2.0, "hole_ml": 2.0}}
+    labels = np.zeros(volume.geometry.shape, np.uint8)
+    labels[5, 10:18, 10:18] = labels[2, 40, 40] = 1
+    cleaned = clean(labels, card.labels, pixel_ml, given=card.cleaning)
+    assert cleaned[2, 40, 40] == 1
+
+
+def test_what_i_accept_later_counts_too(desk):
+    session = desk.open()
+    session.open_volume(phantom_volume(0, patient="P0"))
+    draw_parts(session, [5], ((10, 18), (10, 18)))
+    make(session, labels=("nodule",))
+    first = session.catalog.find("bones").card.cleaning["nodule"]
+    session.registry.use("bones", "1.1.0")
+    hole = ((10, 18), (10, 12)), ((10, 18), (16, 18)), ((10, 12), (10, 18)), ((16, 18), (10, 18))
+    draw_parts(session, [7], *hole, ((30, 31), (30, 34)))
+    asked = replace(request(session), name="bones", version="1.2.0")
+    retrain(asked, lambda event: True)
+    second = session.catalog.find("bones", "1.2.0").card.cleaning["nodule"]
+    assert second["island_ml"] == pytest.approx(first["island_ml"] * 4 / 64)
+    assert (first["hole_ml"], second["hole_ml"]) == (2.0, 0.0)
 
 
 def test_slices_of_another_modality_are_another_task(desk):

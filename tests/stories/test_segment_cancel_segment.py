@@ -146,3 +146,22 @@ def test_what_i_drew_before_stays(chest_open, chest):
     assert (both == RIGHT_LUNG)[9].any()
     reader.press("Ctrl+Z")
     assert np.array_equal(reader.mask(), mine)
+
+
+def test_i_want_what_the_network_said_without_cleaning(chest_open, monkeypatch):
+    """Segment > Clean Up Predictions: ticked until I untick it, remembered for the next start."""
+    from medview.ai.network import predictor
+
+    reader = chest_open
+    monkeypatch.setattr(
+        predictor, "clean", lambda labels, *_, **__: np.where(labels == LEFT_LUNG, 0, labels)
+    )
+    clean = reader.window.actions_by.by_id["clean"]
+    assert clean.isChecked()
+    reader.segment()
+    assert set(np.unique(reader.mask())) == {0, RIGHT_LUNG, 3}
+    reader.choose("Segment > Clean Up Predictions")
+    reader.until(lambda: not clean.isChecked())
+    reader.segment()
+    assert set(np.unique(reader.mask())) == {0, RIGHT_LUNG, LEFT_LUNG, 3}
+    assert reader.session.settings.get("clean_predictions", True) is False

@@ -219,10 +219,12 @@ class Predictor:
         *,
         want_entropy: bool = False,
         cache: PredictionCache | None = None,
+        cleaned: bool = True,
     ) -> Prediction:
         """Segment a volume, the slice ``first_slice`` of its first axis first, then outwards.
 
-        Hands out a `PredictedSlice` each through ``progress.item``. With a ``cache``, what was
+        Hands out a `PredictedSlice` each through ``progress.item``. What the network said is
+        ``cleaned`` at the end (`medview.ai.postprocess`). With a ``cache``, what was
         predicted before is handed out from there. Raises Cancelled, and MedviewError when the
         volume is not what the model was made for.
         """
@@ -232,7 +234,7 @@ class Predictor:
         if want_entropy:
             cache = None  # maps are not kept
         elif cache is not None and cache.knows(volume.case_key):
-            kept = cache.find(self._cache_key(volume))
+            kept = cache.find(self._cache_key(volume, cleaned))
             if kept is not None:
                 return _handed_out(*kept, prepared, progress, first_slice, started)
         engine, doubt_of = (self._engine, self.backend), {}
@@ -257,9 +259,16 @@ class Predictor:
                 for index, one in zip(chunk, maps, strict=True):
                     prepared.canonical_view(spread)[index] = one
             done += len(chunk)
-        progress.report(0.99, "Cleaning")
-        millilitres = volume.geometry.voxel_volume_ml
-        result = clean(result, self.card.labels, millilitres, check=progress.check)
+        if cleaned:
+            progress.report(0.99, "Cleaning")
+            result = clean(
+                result,
+                self.card.labels,
+                volume.geometry.voxel_volume_ml,
+                spacing_mm=volume.geometry.spacing_mm,
+                given=self.card.cleaning,
+                check=progress.check,
+            )
         prediction = Prediction(
             result,
             volume.case_key,
@@ -272,10 +281,10 @@ class Predictor:
             tuple(self.notes),
         )
         if cache is not None and engine == (self._engine, self.backend):  # not changed on the way
-            cache.keep(self._cache_key(volume), prediction, doubt_of)
+            cache.keep(self._cache_key(volume, cleaned), prediction, doubt_of)
         return prediction
 
-    def _cache_key(self, volume: Volume) -> tuple[str, ...]:
+    def _cache_key(self, volume: Volume, cleaned: bool) -> tuple[str, ...]:
         """All that the labels depend on, the case first."""
         spec = json.dumps(self.card.input.to_json(), sort_keys=True)
         lost = repr(sorted(volume.unreadable))
@@ -288,6 +297,7 @@ class Predictor:
             self.card.sha256,
             spec,
             where,
+            json.dumps(self.card.cleaning, sort_keys=True) if cleaned else "as it is",
         )
 
 

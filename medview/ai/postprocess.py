@@ -125,11 +125,9 @@ def remove_distant(
         if value not in trees:
             continue
         check()
-        islands, count = _parts(part == value, _NEAR)
-        if count < 2:
+        islands, sizes = _sized_parts(part == value, _NEAR)
+        if sizes.size < 3:  # with none at 0: a single part
             continue
-        sizes = _counts(islands)
-        sizes[0] = 0
         places = ndimage.find_objects(islands)
         tree = places[int(sizes.argmax()) - 1]
         for number in np.flatnonzero((sizes > 0) & (sizes < STRAY_SHARE * sizes.max())):
@@ -159,11 +157,9 @@ def remove_islands(
         if not own.island_ml and not own.island_share:
             continue
         check()
-        islands, count = _parts(part == value, _NEAR)
-        if count < 2:
+        islands, sizes = _sized_parts(part == value, _NEAR)
+        if sizes.size < 3:  # with none at 0: a single part
             continue
-        sizes = _counts(islands)
-        sizes[0] = 0
         limit = max(own.island_ml / voxel_volume_ml, own.island_share * sizes.max())
         small = (sizes < limit) & (np.arange(sizes.size) != sizes.argmax())
         small[0] = False
@@ -214,11 +210,9 @@ def give_strays_to_their_side(labels: Labels, right: int, left: int) -> Labels:
             for s, n in zip(box.slices, labels.shape, strict=True)
         )
         part = cleaned[room]
-        islands, count = _parts(part == own)
-        if count < 2:
+        islands, sizes = _sized_parts(part == own)
+        if sizes.size < 3:
             continue
-        sizes = _counts(islands)
-        sizes[0] = 0
         places = ndimage.find_objects(islands)
         for number in np.flatnonzero((sizes > 0) & (sizes < STRAY_SHARE * sizes.max())):
             near = tuple(slice(max(0, s.start - 1), s.stop + 1) for s in places[int(number) - 1])
@@ -249,6 +243,16 @@ def _parts(
     except RuntimeError:  # more parts than the type can number
         numbered, count = ndimage.label(mask, structure)
         return numbered, int(count)
+
+
+def _sized_parts(
+    mask: NDArray[np.bool_], structure: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The connected parts, numbered from 1, and their voxels by number (none at 0)."""
+    islands, _ = _parts(mask, structure)
+    sizes = _counts(islands)
+    sizes[0] = 0
+    return islands, sizes
 
 
 def _counts(values: NDArray[Any]) -> NDArray[np.int64]:

@@ -8,7 +8,8 @@ Folds by patient, seeded, the patients with whole volumes spread first; from scr
 than the bundled model, as `medview train` does it: the first ones on pixels twice as wide, a
 quarter as many. Whole program path with post-processing. ``--write`` puts the result into the
 model's metrics.json. ``--models`` keeps the folds' models; one that is there is measured, not
-trained again. Folds that the JSON file already has are neither.
+trained again. Folds that the JSON file already has are neither. Cases whose label is wrong, as
+looking at them shows (`WRONG_LABELS`), are measured and named, and not in the summary.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from medview.ai.training.make_model import (
 from medview.core.job import Progress
 from medview.session.manifest import ManifestRow, read_case
 
+WRONG_LABELS = {"tcga_0025": "the gas in the stomach is labelled left lung"}
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -57,6 +60,7 @@ def main() -> None:
         "empty_mask_rule": EMPTY_RULE,
         "cases": {},
         "negatives_area_cm2": {},
+        "wrong_labels": WRONG_LABELS,
         "done": [],
     }
     if options.json.exists():
@@ -71,8 +75,10 @@ def main() -> None:
         for row in cases.rows(fold):
             measure(predictor, row, number, report)
         report["done"].append(number)
+        measured = {name: case["labels"] for name, case in report["cases"].items()}
+        report["summary_of_all"] = summary(measured)
         report["summary"] = summary(
-            {name: case["labels"] for name, case in report["cases"].items()}
+            {name: labels for name, labels in measured.items() if name not in WRONG_LABELS}
         )
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
         print(f"fold {number}: {len(fold)} patients", flush=True)

@@ -235,7 +235,8 @@ def cross_validation_lines(found: dict) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     for label, row in found["summary"].items():
-        have = [c for c in found["cases"].values() if label in c["labels"]]
+        counted = [c for name, c in found["cases"].items() if name not in found["wrong_labels"]]
+        have = [c for c in counted if label in c["labels"]]
         known = [c for c in have if c["labels"][label]["dice"] is not None]
         worst = row["worst"]
         lines.append(
@@ -244,6 +245,12 @@ def cross_validation_lines(found: dict) -> list[str]:
             f"| {number(row['mean']['hd95_mm'])} "
             f"| {number(worst['hd95_mm']['value'])} ({worst['hd95_mm']['case']}) |"
         )
+    for case, why in found["wrong_labels"].items():
+        means = ", ".join(
+            f"{label} {number(row['mean']['dice'])} (worst {number(row['worst']['dice']['value'])})"
+            for label, row in found["summary_of_all"].items()
+        )
+        lines += ["", f"Without {case}, where {why} (seen by eye). With it: {means}."]
     areas = found["negatives_area_cm2"]
     if areas:
         worst_case = max(areas, key=lambda case: areas[case])

@@ -175,7 +175,8 @@ def fill_holes(
 ) -> Labels:
     """A copy in which small unlabelled holes, enclosed by one label in 3D, are filled.
 
-    Small by the label's limits (None: those of a lung, 2 ml, for all).
+    Small by the label's limits (None: those of a lung, 2 ml, for all). In a single slice what is
+    enclosed in its plane.
     """
     cleaned = labels.copy()
     for part, value in _labels_in(cleaned):
@@ -184,7 +185,9 @@ def fill_holes(
             continue
         check()
         mask = part == value
-        holes, count = _parts(ndimage.binary_fill_holes(mask) & (part == 0))
+        flat = tuple(axis for axis, length in enumerate(labels.shape) if length == 1)
+        filled = np.expand_dims(ndimage.binary_fill_holes(mask.squeeze(flat)), flat)
+        holes, count = _parts(filled & (part == 0))
         if count == 0:
             continue
         sizes = _counts(holes) * voxel_volume_ml

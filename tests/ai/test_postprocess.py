@@ -89,6 +89,20 @@ def test_a_small_enclosed_hole_is_filled_and_a_cavity_stays():
     assert cleaned[4, 26, 26] == 3
 
 
+def test_a_hole_in_a_single_slice_is_filled_too():
+    """In 3D a single slice encloses nothing, so vessels stayed holes in it."""
+    labels = np.zeros((1, 30, 30), np.uint8)
+    labels[0, 2:28, 2:28] = 1
+    labels[0, 10:13, 10:13] = 0  # 0.9 ml
+    labels[0, 18:24, 18:24] = 0  # 3.6 ml: a cavity
+    labels[0, 5, 5] = 3
+    for turned in (labels, labels.reshape(30, 1, 30), labels.reshape(30, 30, 1)):
+        filled = fill_holes(turned, 0.1).reshape(30, 30)
+        assert (filled[10:13, 10:13] == 1).all()
+        assert (filled[18:24, 18:24] == 0).all()
+        assert filled[5, 5] == 3, "labelled already"
+
+
 def test_a_nodule_is_no_island():
     """Small parts are what such a label is made of, and "lung nodule" is no lung."""
     labels = np.zeros(SHAPE, np.uint8)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from figures import MODEL, PROJECT
 
+from medview.ai.card import METRICS
 from medview.ai.evaluation import evaluate_case
 from medview.ai.training.make_model import write_metrics
 from medview.core.job import Progress
@@ -44,8 +45,9 @@ def main() -> None:
     print(
         json.dumps({k: metrics[k] for k in ("cases", "negatives_area_cm2", "external")}, indent=1)
     )
-    if options.write:
-        write_metrics(options.model, metrics)
+    if options.write:  # what the other scripts measured stays: a new training writes a new file
+        known = json.loads((options.model / METRICS).read_text(encoding="utf-8"))
+        write_metrics(options.model, {**known, **metrics})
 
 
 def external(model: Path, folder: Path) -> dict[str, Any]:

@@ -132,6 +132,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--new-batch", type=int, default=NEW_TASK_BATCH, help="and of a new task")
     parser.add_argument("--rate", type=float, default=3e-4, help="learning rate of ours")
     parser.add_argument("--new-rate", type=float, default=5e-3, help="and of ours for a new task")
+    parser.add_argument("--wide-first", type=float, default=0.0, help="share of scratch's steps")
     parser.add_argument("--opacity", type=float, help="share of pasted ones, not the recipe's")
     parser.add_argument("--new-share", type=float, default=0.75, help="of the new weights, ours")
     parser.add_argument("--every", type=int, default=3, help="slices between two measured ones")
@@ -207,7 +208,7 @@ def our_loop(
         steps=options.steps * options.batch // batch,
         batch=batch,
         learning_rate=make_model.FROM_SCRATCH_RATE if recipe == "scratch" else rate,
-        wide_first=make_model.FROM_SCRATCH_WIDE if recipe == "scratch" else 0.0,
+        wide_first=options.wide_first if recipe == "scratch" else 0.0,
         balance=FitOptions.balance if task.is_new else 0.0,
         average=0.98,
         seed=seed,

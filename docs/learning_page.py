@@ -89,8 +89,8 @@ def recipes(run: dict[str, Any]) -> list[str]:
         "Recipes: *ours* (40 steps of 8, AdamW 3e-4, one cycle, averaged weights, the old network "
         "teaches on phantoms that the new one sees degraded, 75 % new weights; for a new task "
         "5e-3, no rehearsal and 160 steps of 2, unless the row says otherwise), *no-replay* "
-        "(ours without rehearsal and blend), *head-only*, *scratch* (new tasks; 65 % of "
-        "the steps on pixels twice as wide, unless the row says otherwise), *monai-label* "
+        "(ours without rehearsal and blend), *head-only*, *scratch* (new tasks; with "
+        "*wide pixels first* 65 % of the steps are on pixels twice as wide), *monai-label* "
         "(all layers, AdamW 1e-4, 50 epochs of single slices, DiceCE, no replay).",
         "",
         f"`python benchmarks/learning_curve.py --steps 40` on {machine.get('processor', '?')}, "

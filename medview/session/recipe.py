@@ -171,11 +171,7 @@ def correction_samples(reviews: list[ReviewedSlice], card: ModelCard) -> list[Sa
 def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
     """The trainer's options for a retraining."""
     from medview.ai.training.augment import AugmentOptions
-    from medview.ai.training.make_model import (
-        FROM_SCRATCH_RATE,
-        FROM_SCRATCH_WIDE,
-        fill_labels,
-    )
+    from medview.ai.training.make_model import FROM_SCRATCH_RATE, fill_labels
     from medview.ai.training.trainer import FitOptions
 
     rate = _NEW_TASK_RATE if request.is_new_task else request.learning_rate
@@ -192,7 +188,6 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
         batch=request.batch or (NEW_TASK_BATCH if request.is_new_task else _BATCH),
         accumulate=request.accumulate,
         learning_rate=FROM_SCRATCH_RATE if request.from_scratch else rate,
-        wide_first=FROM_SCRATCH_WIDE if request.from_scratch else 0.0,
         balance=FitOptions.balance if has_new else 0.0,  # known labels need no push, and suffer it
         average=0.98,
         anchor=request.fisher or request.anchor,

@@ -91,7 +91,7 @@ def test_the_features_are_the_bases_or_from_nothing(desk):
     kept = moved()
     make(session, steps=1, from_scratch=True)
     fit = session.catalog.find("bones").card.training["fit"]
-    assert fit["wide_first"] == 0.65, "as every training from scratch"
+    assert fit["wide_first"] == 0.0, "few slices of small pictures suffer it: docs/learning.md"
     assert kept < 0.1 * moved()
 
 

@@ -114,7 +114,7 @@ class FakeSession:
         self.calls = []
         self.slice_seconds = 0.0
         self.person = "reader"
-        self.is_saved = True
+        self.is_saved = self.is_cleaned = True
         self.save_problem = None
 
     def open_volume(self, volume):

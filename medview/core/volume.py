@@ -33,8 +33,6 @@ _UNEVEN = {
     "off-line": "the slices do not lie in line",
 }
 # codes of messages after which millilitres and lengths across slices would be wrong, and why
-_ENDS = (0.5, 99.5)  # percent of the values that lie below
-_SAMPLE = 200_000  # voxels looked at for them
 _NOT_MEASURABLE = {
     **_UNEVEN,
     "one-position": "all slices lie at one position",
@@ -42,6 +40,8 @@ _NOT_MEASURABLE = {
     "no-thickness": "the thickness of the slice is unknown",
     "slice-unreadable": "slices could not be read",
 }
+_ENDS = (0.5, 99.5)  # percent of the values that lie below `Volume.value_ends`
+_SAMPLE = 200_000  # voxels looked at for them
 
 
 @dataclass(frozen=True)

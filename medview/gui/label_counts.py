@@ -20,6 +20,7 @@ class LabelCounts(QObject):
     """Counts slice by slice in idle turns; a changed box costs only its own slices."""
 
     changed = Signal()
+    outdated = Signal()  # more changed than is counted at once: what is shown is no longer right
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,13 +37,20 @@ class LabelCounts(QObject):
         self._labels = labels
         self._by_slice.clear()
         self._labelled = set()
-        self._waiting = set() if labels is None else set(range(labels.geometry.shape[0]))
+        self._waiting = set()
+        self._wait_for(range(0 if labels is None else labels.geometry.shape[0]))
         self._timer.start(0)
 
     def recount(self, box: Box) -> None:
         """These voxels changed."""
-        self._waiting.update(range(box.low[0], box.high[0]))
+        self._wait_for(range(box.low[0], box.high[0]))
         self._timer.start(_PATIENCE_MS)  # a stroke is painted first
+
+    def _wait_for(self, slices: range) -> None:
+        was_near = self.is_near
+        self._waiting.update(slices)
+        if was_near and not self.is_near:
+            self.outdated.emit()
 
     @property
     def is_exact(self) -> bool:

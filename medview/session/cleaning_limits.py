@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,9 @@ _AROUND = np.ones((3, 3), bool)
 _HALF = 0.5  # of the smallest accepted part: what is smaller was never accepted
 
 
-Limits = dict[str, dict[str, float]]
-
-
-def learned_limits(reviews: Iterable[ReviewedSlice], table: LabelTable, old: Limits) -> Limits:
+def learned_limits(
+    reviews: Iterable[ReviewedSlice], table: LabelTable, old: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
     """Limits for the card (`medview.ai.postprocess.limits_of`) of labels that are no known organ.
 
     Islands go when they are smaller than half of the smallest part that was accepted, counted as

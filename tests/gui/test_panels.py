@@ -135,6 +135,7 @@ def test_a_volume_that_is_not_counted_yet_is_absent(qtbot):
     voxels[4:30, :10, :10] = 1
     with qtbot.waitSignal(counts.changed):
         counts.recount(Box((0, 0, 0), (40, 16, 16)))
+        assert told() == ("", "no code"), "at once, not when somebody shows the table again"
         panel.show_table(labels, 1)
         assert told() == ("", "no code")
     assert told() == ("2600", "26 slices")

@@ -93,6 +93,7 @@ class LabelsPanel(QWidget):
         self.words.setWordWrap(True)
         self._lay_out()
         counts.changed.connect(self._show_volumes)
+        counts.outdated.connect(self._show_volumes)
 
     def _lay_out(self) -> None:
         buttons, look = QHBoxLayout(), QHBoxLayout()

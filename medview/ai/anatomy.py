@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import ConvexHull, QhullError
 
+from medview.ai.architecture import widths_of
+
 Floats = NDArray[np.float32]
 # normalised network input; in a CT of the window -1024..600 HU: -960, -900, -800, -650, -450,
 # -250, -100, 20, 120 HU
@@ -37,8 +39,8 @@ def anatomy(
 
 def feature_count(arguments: dict[str, Any]) -> int:
     """How many features a slice has by a card's network arguments: mean and maximum of the
-    bottleneck's 16 * base channels, then `anatomy`."""
-    return 2 * 16 * int(arguments["base"]) + PER_CLASS * (int(arguments["classes"]) - 1)
+    bottleneck's channels, then `anatomy`."""
+    return 2 * widths_of(arguments["base"])[-1] + PER_CLASS * (int(arguments["classes"]) - 1)
 
 
 def of_class(features: Floats, number: int, classes: int) -> Floats:

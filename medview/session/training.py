@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medview.ai.architecture import widths_of
 from medview.ai.card import ModelCard, read_card
 from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary, worst_first
 from medview.ai.input_spec import InputSpec
@@ -61,7 +63,9 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
 
     manifest = request.manifest
     held_out = manifest.held_out(set(request.hold_out))
-    rows = [row for row in manifest.rows if row.patient not in held_out]
+    wrong = set(request.config.get("leave_out", ()))
+    _check_known("leave_out", wrong, {row.case for row in manifest.rows})
+    rows = [row for row in manifest.rows if row.patient not in held_out and row.case not in wrong]
     card = _card(request)
     network = None
     if request.base is not None:
@@ -69,7 +73,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         card = replace(card, parent=base_card.id, input=base_card.input)
     teacher = _teacher(request.teacher, card) if request.teacher is not None else None
     if teacher is not None and _is_thinned(request, card):
-        network = thinned(teacher, card.arguments["base"])
+        network = thinned(teacher, widths_of(card.arguments["base"]))
     if network is None:
         network = make_model.new_network(card.architecture, card.arguments, request.seed)
     samples = gather_samples(manifest, rows, card)
@@ -95,6 +99,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         "patients": len({row.patient for row in rows}),
         "patients_sha256": patient_hashes(known_as({row.patient for row in rows}, request.config)),
         "held_out_patients": sorted(held_out),
+        **({"left_out": sorted(wrong)} if wrong else {}),
         "seed": request.seed,
         **({"teacher": read_card(request.teacher).id} if request.teacher is not None else {}),
         "fit": make_model.options_json(options),
@@ -112,11 +117,13 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
 
 
 def _is_thinned(request: TrainRequest, card: ModelCard) -> bool:
-    """Whether the network starts from some channels of its teacher: a fraction of them, evenly."""
+    """Whether the network starts from some channels of its teacher, evenly spaced."""
     if request.base is not None or request.teacher is None:
         return False
-    wide, base = read_card(request.teacher).arguments["base"], card.arguments["base"]
-    return bool(base < wide and wide % base == 0)
+    wide, widths = (
+        widths_of(one.arguments["base"]) for one in (read_card(request.teacher), card)
+    )
+    return widths != wide and all(map(operator.le, widths, wide))
 
 
 def _teacher(folder: Path, card: ModelCard) -> UNet:
@@ -206,13 +213,7 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
     else:
         given.setdefault("balance", 0.0)  # what is known needs no push
     known = {f.name for f in fields(FitOptions)} - {"augment", "steps", "seed", "device"}
-    unknown = set(given) - known
-    if unknown:
-        raise MedviewError(
-            f"The config's fit has unknown options: {', '.join(sorted(unknown))}.",
-            hint=f"Known: {', '.join(sorted(known))}.",
-            code="bad-config",
-        )
+    _check_known("fit", set(given), known)
     if "size" in given:
         given["size"] = tuple(given["size"])
     half_range = (card.input.high - card.input.low) / 2.0
@@ -233,14 +234,18 @@ def _augment_strengths(given: dict[str, Any]) -> dict[str, float]:
     from medview.ai.training.augment import FAMILIES
 
     known = {name for names in FAMILIES.values() for name in names}
-    unknown = set(given) - known
-    if unknown:
+    _check_known("augment", set(given), known)
+    return {name: float(value) for name, value in given.items()}
+
+
+def _check_known(part: str, given: set[str], known: set[str]) -> None:
+    """MedviewError "bad-config" naming what the config's ``part`` has that nobody knows."""
+    if given - known:
         raise MedviewError(
-            f"The config's augment has unknown options: {', '.join(sorted(unknown))}.",
+            f"The config's {part} has unknown options: {', '.join(sorted(given - known))}.",
             hint=f"Known: {', '.join(sorted(known))}.",
             code="bad-config",
         )
-    return {name: float(value) for name, value in given.items()}
 
 
 def patient_hashes(patients: set[str]) -> list[str]:
@@ -280,7 +285,7 @@ def _card(request: TrainRequest) -> ModelCard:
     arguments = {
         "in_channels": InputSpec.CHANNELS,
         "classes": len(table) + 1,
-        "base": int(config.get("network", {}).get("base", 16)),
+        "base": config.get("network", {}).get("base", 16),
     }
     texts = {
         name: config[name]

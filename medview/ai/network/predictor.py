@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 
+from medview.ai.architecture import LEVELS, base_of
 from medview.ai.backend_choice import Measurement, choice_key
 from medview.ai.card import WEIGHTS, ModelCard, verify
 from medview.ai.network.backend import REFERENCE, backend_named, library_versions
@@ -75,14 +76,16 @@ def load_network(folder: Path) -> tuple[ModelCard, UNet]:
 def fitting_arguments(weights: Path, card: ModelCard, name: str) -> dict[str, Any]:
     """The arguments with which the architecture of ``card`` has the tensors of a weight file.
 
-    The width is read from the first convolution. MedviewError "bad-model" naming the first tensor
+    The widths are read from the first convolution of each level. MedviewError "bad-model" naming the first tensor
     that does not fit.
     """
     try:
         tensors = load_file(weights)
-        first = tensors.get("encoders.0.layers.0.weight")
-        width = card.arguments.get("base") if first is None else int(first.shape[0])
-        arguments = {**card.arguments, "base": width}
+        levels = [*(f"encoders.{level}" for level in range(LEVELS - 1)), "bottleneck"]
+        firsts = [tensors.get(f"{level}.layers.0.weight") for level in levels]
+        known = [int(first.shape[0]) for first in firsts if first is not None]
+        base = base_of(known) if len(known) == LEVELS else card.arguments.get("base")
+        arguments = {**card.arguments, "base": base}
         wanted = build_network(card.architecture, arguments).state_dict()
         _check_tensors(tensors, wanted)
     except Exception as error:

@@ -6,14 +6,13 @@ corrupt) and bilinear up-sampling (no checkerboard).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-
-def _groups(channels: int) -> int:
-    return max(1, min(8, channels // 4))
+from medview.ai.architecture import groups_of, widths_of
 
 
 class DoubleConvolution(nn.Module):
@@ -23,10 +22,10 @@ class DoubleConvolution(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(
             nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
-            nn.GroupNorm(_groups(outputs), outputs),
+            nn.GroupNorm(groups_of(outputs), outputs),
             nn.LeakyReLU(0.01),
             nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
-            nn.GroupNorm(_groups(outputs), outputs),
+            nn.GroupNorm(groups_of(outputs), outputs),
             nn.LeakyReLU(0.01),
         )
 
@@ -36,17 +35,17 @@ class DoubleConvolution(nn.Module):
 
 
 class UNet(nn.Module):
-    """U-Net of five levels with ``base`` .. ``16 * base`` channels.
+    """U-Net of five levels with ``base`` .. ``16 * base`` channels, or five widths of one's own.
 
     ``forward``: (N, in_channels, H, W) float to logits (N, classes, H, W); H and W multiples
     of 16. Attribution hooks use ``bottleneck`` and ``decoders[0]``.
     """
 
     def __init__(
-        self, in_channels: int, classes: int, base: int = 16, dropout: float = 0.2
+        self, in_channels: int, classes: int, base: int | Sequence[int] = 16, dropout: float = 0.2
     ) -> None:
         super().__init__()
-        widths = [base * 2**level for level in range(5)]
+        self.widths = widths = widths_of(base)
         self.encoders = nn.ModuleList()
         previous = in_channels
         for width in widths[:-1]:
@@ -63,7 +62,7 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(widths[0], classes, 1)
 
     def encode(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
-        """What each level saw, the finest first, and the bottleneck (N, 16 * base, H/16, W/16)."""
+        """What each level saw, the finest first, and the bottleneck (N, widths[-1], H/16, W/16)."""
         skips = []
         for encoder in self.encoders:
             x = encoder(x)
@@ -96,9 +95,10 @@ def build_network(architecture: str, arguments: dict[str, Any]) -> UNet:
     """
     if architecture != "unet-2.5d":
         raise ValueError(f"unknown architecture {architecture!r}")
-    limits = {"in_channels": (1, 32), "classes": (2, 256), "base": (4, 64)}
-    if set(arguments) != set(limits):
-        raise ValueError(f"arguments must be {sorted(limits)}, not {sorted(arguments)}")
+    limits = {"in_channels": (1, 32), "classes": (2, 256)}
+    known = sorted(["base", *limits])
+    if sorted(arguments) != known:
+        raise ValueError(f"arguments must be {known}, not {sorted(arguments)}")
     for name, (low, high) in limits.items():
         value = arguments[name]
         if not isinstance(value, int) or not low <= value <= high:

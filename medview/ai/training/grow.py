@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
+from medview.ai.architecture import LEVELS
 from medview.ai.network.unet import UNet, build_network
 
 
@@ -37,35 +41,38 @@ def fresh_head(network: UNet, classes: int, seed: int) -> UNet:
 
 
 @torch.no_grad()
-def thinned(network: UNet, base: int) -> UNet:
-    """A copy of width ``base``, a divisor of the network's own: every n-th channel of each layer.
+def thinned(network: UNet, widths: Sequence[int]) -> UNet:
+    """A copy whose levels have ``widths`` channels: of each layer evenly spaced ones.
 
     A smaller network that starts so learns sooner than one from random weights (Xu et al. 2024,
-    "Initializing models with larger ones"). ValueError when ``base`` does not divide the width.
+    "Initializing models with larger ones"). ValueError for a level wider than the network's own.
     """
-    wide = network.head.in_channels
-    if wide % base:
-        raise ValueError(f"a network of width {wide} cannot be thinned to {base}")
-    every = wide // base
-    thin = _alike(network, network.head.out_channels, base)
+    if len(widths) != LEVELS or any(map(operator.gt, widths, network.widths)):
+        wanted = ", ".join(map(str, widths))
+        raise ValueError(f"a network of widths {network.widths} cannot be thinned to {wanted}")
+    thin = _alike(network, network.head.out_channels, widths)
     shapes = {name: value.shape for name, value in thin.state_dict().items()}
-    state = {name: _every(value, shapes[name]) for name, value in network.state_dict().items()}
+    state = {name: _spaced(value, shapes[name]) for name, value in network.state_dict().items()}
     thin.load_state_dict(state)
-    for module in (*thin.reducers, thin.head):  # no norm follows them to make up for fewer inputs
-        module.weight.mul_(every)
+    old = (*network.reducers, network.head)
+    for module, wide in zip((*thin.reducers, thin.head), old, strict=True):
+        # no norm follows them to make up for fewer inputs
+        module.weight.mul_(wide.in_channels / module.in_channels)
     return thin.eval()
 
 
-def _every(value: Tensor, shape: torch.Size) -> Tensor:
+def _spaced(value: Tensor, shape: torch.Size) -> Tensor:
     """Evenly spaced channels along the axes on which ``shape`` is smaller."""
-    steps = [have // want for have, want in zip(value.shape, shape, strict=True)]
-    return value[tuple(slice(None, None, step) for step in steps)].clone()
+    for axis, (have, want) in enumerate(zip(value.shape, shape, strict=True)):
+        if want < have:
+            value = value.index_select(axis, torch.arange(want) * have // want)
+    return value.clone()
 
 
-def _alike(network: UNet, classes: int, base: int | None = None) -> UNet:
+def _alike(network: UNet, classes: int, widths: Sequence[int] | None = None) -> UNet:
     arguments = {
         "in_channels": int(network.state_dict()["encoders.0.layers.0.weight"].shape[1]),
         "classes": classes,
-        "base": base or network.head.in_channels,
+        "base": list(widths or network.widths),
     }
     return build_network("unet-2.5d", arguments)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medview.ai.architecture import widths_of
+from medview.ai.architecture import base_of, widths_of
 from medview.ai.card import ModelCard, read_card
 from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary, worst_first
 from medview.ai.input_spec import InputSpec
@@ -33,7 +33,8 @@ Report = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class TrainRequest:
-    """What `medview train` was asked for; ``config`` overrides card texts, network and fit.
+    """What `medview train` was asked for; ``config`` overrides card texts, network and fit, and its
+    "leave_out" names cases whose labels are wrong: neither trained on nor measured.
 
     ``teacher``: a model of the same labels and input whose answers on the augmented slices are
     half of what is learned (Hinton et al. 2015, "Distilling the knowledge in a neural network").
@@ -61,11 +62,12 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     from medview.ai.training.teacher import Teacher
     from medview.ai.training.trainer import fit
 
-    manifest = request.manifest
-    held_out = manifest.held_out(set(request.hold_out))
     wrong = set(request.config.get("leave_out", ()))
-    _check_known("leave_out", wrong, {row.case for row in manifest.rows})
-    rows = [row for row in manifest.rows if row.patient not in held_out and row.case not in wrong]
+    _check_known("leave_out", wrong, {row.case for row in request.manifest.rows})
+    right = tuple(row for row in request.manifest.rows if row.case not in wrong)
+    manifest = replace(request.manifest, rows=right)
+    held_out = manifest.held_out(set(request.hold_out))
+    rows = [row for row in manifest.rows if row.patient not in held_out]
     card = _card(request)
     network = None
     if request.base is not None:
@@ -282,22 +284,22 @@ def _card(request: TrainRequest) -> ModelCard:
         )
     )
     spec = InputSpec.from_json(config.get("input", {}))
-    arguments = {
-        "in_channels": InputSpec.CHANNELS,
-        "classes": len(table) + 1,
-        "base": config.get("network", {}).get("base", 16),
-    }
     texts = {
         name: config[name]
         for name in ("description", "license", "intended_use", "training")
         if name in config
     }
     try:
+        widths = widths_of(config.get("network", {}).get("base", 16))
         return ModelCard(
             name=str(config.get("name", "custom")),
             version=str(config.get("version", "1.0.0")),
             architecture="unet-2.5d",
-            arguments=arguments,
+            arguments={
+                "in_channels": InputSpec.CHANNELS,
+                "classes": len(table) + 1,
+                "base": base_of(widths),
+            },
             input=spec,
             labels=table,
             limitations=tuple(config.get("limitations", ())),

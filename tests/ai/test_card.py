@@ -134,6 +134,11 @@ def test_what_is_no_json_object_is_refused(model, text):
         ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": 1024}),
         ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": "4"}),
         ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": 4.0}),
+        ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": True}),
+        ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": [4, 8, 16, 32]}),
+        ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": [4, 8, 16, 32, 2048]}),
+        ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": [4, 8, 16, 32, 65]}),
+        ("unet-2.5d", {"in_channels": 4, "classes": 4, "base": [4, 8, 16, 32, "64"]}),
         ("unet-2.5d", {"in_channels": 0, "classes": 4, "base": 4}),
     ],
 )

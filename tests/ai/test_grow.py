@@ -62,7 +62,7 @@ def test_a_fresh_head_keeps_the_features_and_can_be_made_again(network):
 
 def test_a_thinned_network_has_every_second_channel(network):
     thick = new_network("unet-2.5d", {**ARGUMENTS, "base": 8}, 3).eval()
-    thin = thinned(thick, 4)
+    thin = thinned(thick, (4, 8, 16, 32, 64))
     old, new = thick.state_dict(), thin.state_dict()
     first, deep = "encoders.0.layers.0.weight", "bottleneck.layers.3.weight"
     assert torch.equal(new[first], old[first][::2]), "the inputs stay"
@@ -88,9 +88,25 @@ def test_a_network_of_pairs_of_alike_channels_says_the_same_when_thinned():
     thick.load_state_dict(state)
     x = torch.randn(1, 4, 48, 32)
     with torch.no_grad():
-        assert torch.allclose(thinned(thick, 32)(x), thick(x), atol=1e-3)
+        assert torch.allclose(thinned(thick, thin.widths)(x), thick(x), atol=1e-3)
 
 
-def test_a_width_that_does_not_divide_is_refused(network):
-    with pytest.raises(ValueError, match="cannot be thinned to 3"):
-        thinned(network, 3)
+def test_each_level_may_have_a_width_of_its_own():
+    """What stays as wide as it was keeps its channels; three of four are three of every four."""
+    thick = new_network("unet-2.5d", {**ARGUMENTS, "base": 16}, 3).eval()
+    thin = thinned(thick, (16, 16, 48, 128, 256))
+    old, new = thick.state_dict(), thin.state_dict()
+    assert torch.equal(new["encoders.0.layers.3.weight"], old["encoders.0.layers.3.weight"])
+    assert torch.equal(new["bottleneck.layers.3.weight"], old["bottleneck.layers.3.weight"])
+    kept = [channel for channel in range(64) if channel % 4 != 3]
+    assert torch.equal(new["encoders.2.layers.4.bias"], old["encoders.2.layers.4.bias"][kept])
+    assert torch.equal(new["reducers.3.weight"], 2.0 * old["reducers.3.weight"][:, ::2])
+    with torch.no_grad():
+        assert thin(torch.randn(1, 4, 32, 48)).shape == (1, 4, 32, 48)
+
+
+def test_a_network_cannot_be_thinned_to_more_or_to_other_groups(network):
+    with pytest.raises(ValueError, match="cannot be thinned to 8, 16"):
+        thinned(network, (8, 16, 32, 64, 128))
+    with pytest.raises(ValueError, match="integer 4"):
+        thinned(network, (3, 6, 12, 24, 48))

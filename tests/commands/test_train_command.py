@@ -115,6 +115,31 @@ def test_a_network_as_wide_as_its_teacher_starts_from_nothing(
     assert read_card(folder).training["fit"]["learning_rate"] == 0.01
 
 
+def test_a_network_thinner_in_some_levels_starts_from_its_teacher(
+    medview, manifest, config, teacher, tmp_path
+):
+    folder, widths = tmp_path / "made", [8, 8, 16, 48, 128]
+    train(medview, manifest, folder, config(network={"base": widths}), "--teacher", "teacher@1.0.0")
+    card = read_card(folder)
+    assert card.arguments["base"] == widths
+    assert card.training["fit"]["learning_rate"] == 0.005
+
+
+def test_a_case_whose_label_is_wrong_is_left_out(medview, manifest, config, fails, tmp_path):
+    folder = tmp_path / "made"
+    train(medview, manifest, folder, config(leave_out=["1"]))
+    training = read_card(folder).training
+    assert (training["left_out"], training["patients"]) == (["1"], 1)
+    words = ("train", manifest, "-o", folder, "--steps", 1)
+    assert "nobody" in fails(*words, "--config", config(leave_out=["nobody"]))
+
+
+def test_a_network_that_cannot_be_built_is_refused_in_words(fails, manifest, config, tmp_path):
+    words = ("train", manifest, "-o", tmp_path / "made", "--steps", 1)
+    assert "base" in fails(*words, "--config", config(network={"base": [4, 8]}))
+    assert "base" in fails(*words, "--config", config(network={"base": "wide"}))
+
+
 def test_a_teacher_of_something_else_is_refused(fails, manifest, config, teacher, tmp_path):
     other = config(label_names={"1": "liver"})
     words = ("train", manifest, "-o", tmp_path / "made", "--config", other, "--steps", 1)

@@ -185,6 +185,15 @@ def test_the_width_is_read_from_the_weights(tmp_path, catalog, in_use):
     assert made.card.arguments["base"] == 8
 
 
+def test_the_widths_of_all_levels_are_read_from_the_weights(tmp_path, catalog, in_use):
+    from medview.ai.network.unet import UNet
+
+    widths = [8, 8, 16, 24, 48]
+    torch.save(UNet(4, 4, widths).state_dict(), tmp_path / "wide.pt")
+    made = import_weights(tmp_path / "wide.pt", catalog, read_card(in_use), "wide", "1.0.0")
+    assert made.card.arguments["base"] == widths
+
+
 def without_head(state):
     return {name: value for name, value in state.items() if not name.startswith("head")}
 

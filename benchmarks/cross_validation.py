@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from trial import MODEL, Cases
 
+from medview.ai.architecture import base_of, widths_of
 from medview.ai.card import CARD, METRICS
 from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary
 from medview.ai.network.predictor import Predictor
@@ -43,20 +44,26 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--wide-first", type=float, default=FROM_SCRATCH_WIDE, help="share")
-    parser.add_argument("--base", type=int, default=8, help="width; the bundled model has 16")
+    parser.add_argument("--base", type=int, nargs="+", help="widths, not the bundled model's")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="bf16")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, default=Path("cross_validation.json"))
     parser.add_argument("--models", type=Path, help="folder for the folds' models")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    cases = Cases.read()
+    wanted = options.base or widths_of(cases.card.arguments["base"])
+    cases.base = wanted[0] if len(wanted) == 1 else base_of(wanted)
+    cases.precision = options.precision
     report: dict[str, Any] = {
         "folds": options.folds,
         "steps": options.steps,
         "wide_first": options.wide_first,
         "batch": options.batch,
         "seed": options.seed,
-        "base": options.base,
+        "base": cases.base,
+        "precision": options.precision,
         "empty_mask_rule": EMPTY_RULE,
         "cases": {},
         "negatives_area_cm2": {},
@@ -65,8 +72,6 @@ def main() -> None:
     }
     if options.json.exists():
         report = json.loads(options.json.read_text(encoding="utf-8"))
-    cases = Cases.read()
-    cases.base = options.base
     for number, fold in enumerate(folds_of(cases.manifest.rows, options.folds, options.seed)):
         if number in report["done"]:
             continue

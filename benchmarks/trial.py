@@ -45,7 +45,7 @@ class Cases:
     manifest: Manifest
     card: ModelCard
     samples: dict[str, list[Sample]]
-    base: int | None = None  # width of the network; None: the model's own
+    base: int | list[int] | None = None  # widths of the network; None: the model's own
     precision: str = "fp32"  # named, so that a repetition elsewhere is the same
 
     @classmethod

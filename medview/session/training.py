@@ -74,6 +74,9 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         base_card, network = network_room.load_network(request.base)
         card = replace(card, parent=base_card.id, input=base_card.input)
     teacher = _teacher(request.teacher, card) if request.teacher is not None else None
+    if request.teacher is not None and request.base is None:
+        # what the teacher's patients taught it is passed on, so they are no proof
+        card = replace(card, parent=read_card(request.teacher).id)
     if teacher is not None and _is_thinned(request, card):
         network = thinned(teacher, widths_of(card.arguments["base"]))
     if network is None:
@@ -122,9 +125,7 @@ def _is_thinned(request: TrainRequest, card: ModelCard) -> bool:
     """Whether the network starts from some channels of its teacher, evenly spaced."""
     if request.base is not None or request.teacher is None:
         return False
-    wide, widths = (
-        widths_of(one.arguments["base"]) for one in (read_card(request.teacher), card)
-    )
+    wide, widths = (widths_of(one.arguments["base"]) for one in (read_card(request.teacher), card))
     return widths != wide and all(map(operator.le, widths, wide))
 
 

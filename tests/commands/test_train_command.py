@@ -96,6 +96,8 @@ def test_a_small_model_learns_from_the_answers_of_a_large_one(
     taught = train(medview, manifest, tmp_path / "taught", config(), "--teacher", "teacher@1.0.0")
     assert read_card(tmp_path / "taught").training["teacher"] == "teacher@1.0.0"
     assert "teacher" not in read_card(tmp_path / "alone").training
+    parents = [read_card(tmp_path / one).parent for one in made]
+    assert parents == ["", "teacher@1.0.0"], "so the teacher's patients count as seen"
     rates = [read_card(tmp_path / one).training["fit"]["learning_rate"] for one in made]
     assert rates == [0.01, 0.005], "what starts from every second channel of its teacher knows some"
     assert read_card(tmp_path / "taught").training["fit"]["wide_first"] == 0.0

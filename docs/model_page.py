@@ -1,6 +1,6 @@
 """Writes docs/models/NAME.md from a model's card and metrics, so that the page cannot drift.
 
-python docs/model_page.py [FOLDER]      (default: resources/models/ct-lung/2.0.0)
+python docs/model_page.py [FOLDER]      (default: the bundled model)
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import json
 import sys
 from pathlib import Path
 
+from medview.ai.architecture import widths_of
 from medview.ai.card import ModelCard, read_card
 from medview.ai.explain import METHODS
 from medview.ai.network.attribution.check import HIGHEST_FIGURE, MASK_MARGIN, STEPS
 
 PROJECT = Path(__file__).resolve().parent.parent
-LARGE = "ct-lung@2.0.0"
+MODEL = Path("resources/models/ct-lung/2.0.0")
 FIGURES = (
     ("dice", "Dice"),
     ("hd95_mm", "HD95 mm"),
@@ -36,6 +37,13 @@ def windows(model: str) -> int:
     card = read_card(PROJECT / "resources/models" / model.replace("@", "/"))
     fit = card.training["fit"]
     return fit["steps"] * fit["batch"] + (windows(card.parent) if card.parent else 0)
+
+
+def widths_in_words(base: int | list[int], card: ModelCard) -> str:
+    """Of the cross-validated networks, against the model's own."""
+    if widths_of(base) == widths_of(card.arguments["base"]):
+        return f"as wide as {card.id}"
+    return f"levels of {', '.join(map(str, widths_of(base)))} channels"
 
 
 def case_table(cases: dict) -> list[str]:
@@ -82,7 +90,7 @@ def page(folder: Path) -> str:
         "",
         "## Cross-validation over all patients",
         "",
-        *cross_validation_lines(metrics.get("cross_validation", {})),
+        *cross_validation_lines(metrics.get("cross_validation", {}), card),
         "",
         "## Under stress",
         "",
@@ -156,11 +164,18 @@ def making_lines(card: ModelCard, folder: Path) -> list[str]:
         "```",
         f"medview train ../shared/data/chest_ct/manifest.json -o {folder.as_posix()} \\",
         f"    --config docs/models/ct-lung.json --steps {fit['steps']} --seed {training['seed']}"
-        + (f" --base {card.parent}" if card.parent else ""),
+        + _from(card),
         *(f"python benchmarks/{script}" for script in scripts),
         "python docs/model_page.py",
         "```",
     ]
+
+
+def _from(card: ModelCard) -> str:
+    """The option that names the version it was made from."""
+    if not card.parent:
+        return ""
+    return f" --{'teacher' if 'teacher' in card.training else 'base'} {card.parent}"
 
 
 def heatmap_lines(heatmap: dict) -> list[str]:
@@ -218,16 +233,17 @@ def unreachable_lines(methods: dict) -> list[str]:
     ]
 
 
-def cross_validation_lines(found: dict) -> list[str]:
+def cross_validation_lines(found: dict, card: ModelCard) -> list[str]:
     if not found:
         return ["Not measured."]
     wide = round(found["steps"] * found["wide_first"])
     own = found["steps"] - wide
     lines = [
-        f"{len(found['done'])} of {found['folds']} folds by patient, from scratch, base "
-        f"{found['base']} (half the width of {LARGE}), {wide} steps of "
+        f"{len(found['done'])} of {found['folds']} folds by patient, from scratch, "
+        f"{widths_in_words(found['base'], card)}, {wide} steps of "
         f"{found['batch']} windows on pixels twice as wide, then {own} on the model's "
-        f"own ({LARGE} saw {windows(LARGE) / (own * found['batch']):.0f} times as many "
+        f"own ({card.id} and those it was made from saw "
+        f"{windows(card.id) / (own * found['batch']):.0f} times as many "
         f"of those), seed {found['seed']}; every patient is measured by a model that never saw any "
         "of his images. Whole program path.",
         "",
@@ -391,7 +407,7 @@ def cleaning_lines(found: dict) -> list[str]:
 
 def main() -> None:
     words = sys.argv[1:]
-    folder = Path(words[0] if words else "resources/models/ct-lung/2.0.0")
+    folder = Path(words[0]) if words else MODEL
     card = read_card(PROJECT / folder)
     target = PROJECT / "docs" / "models" / f"{card.name}.md"
     target.write_text(page(folder), encoding="utf-8")

@@ -27,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--teacher", help="NAME@VERSION whose answers half of every batch is learned from"
     )
     parser.add_argument(
-        "--config", type=Path, help="JSON: name, version, network, input, fit, card, patient_ids"
+        "--config",
+        type=Path,
+        help="JSON: name, version, network, input, fit, augment, card, patient_ids, and in "
+        "leave_out the cases whose labels are wrong",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     add_generated_share(parser)

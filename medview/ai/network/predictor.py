@@ -76,8 +76,8 @@ def load_network(folder: Path) -> tuple[ModelCard, UNet]:
 def fitting_arguments(weights: Path, card: ModelCard, name: str) -> dict[str, Any]:
     """The arguments with which the architecture of ``card`` has the tensors of a weight file.
 
-    The widths are read from the first convolution of each level. MedviewError "bad-model" naming the first tensor
-    that does not fit.
+    The widths are read from the first convolution of each level. MedviewError "bad-model" naming
+    the first tensor that does not fit.
     """
     try:
         tensors = load_file(weights)

@@ -23,7 +23,6 @@ from typing import Any
 import numpy as np
 from trial import MODEL, Cases
 
-from medview.ai.architecture import base_of, widths_of
 from medview.ai.card import CARD, METRICS
 from medview.ai.evaluation import EMPTY_RULE, evaluate_case, summary
 from medview.ai.network.predictor import Predictor
@@ -44,8 +43,8 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--wide-first", type=float, default=FROM_SCRATCH_WIDE, help="share")
-    parser.add_argument("--base", type=int, nargs="+", help="widths, not the bundled model's")
-    parser.add_argument("--precision", choices=("fp32", "bf16"), default="bf16")
+    parser.add_argument("--base", type=int, nargs="+", default=[8], help="width, or all five")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, default=Path("cross_validation.json"))
@@ -53,8 +52,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     cases = Cases.read()
-    wanted = options.base or widths_of(cases.card.arguments["base"])
-    cases.base = wanted[0] if len(wanted) == 1 else base_of(wanted)
+    cases.base = options.base[0] if len(options.base) == 1 else options.base
     cases.precision = options.precision
     report: dict[str, Any] = {
         "folds": options.folds,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-MODEL = PROJECT / "resources/models/ct-lung/2.0.0"
+MODEL = PROJECT / "resources/models/ct-lung/3.0.0"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from figures import MODEL, Figure, in_turn, main
 from scans import large_phantom, volume_of
 
 from medview.ai.explain import ExplainOptions
-from medview.ai.network.attribution.seg_grad_cam import explain_slice
+from medview.ai.network.attribution.explainer import explain_slice
 from medview.ai.network.predictor import Predictor
 from medview.ai.preprocess import PreparedVolume
 from medview.core.job import Progress

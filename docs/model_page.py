@@ -15,7 +15,7 @@ from medview.ai.explain import METHODS
 from medview.ai.network.attribution.check import HIGHEST_FIGURE, MASK_MARGIN, STEPS
 
 PROJECT = Path(__file__).resolve().parent.parent
-MODEL = Path("resources/models/ct-lung/2.0.0")
+MODEL = Path("resources/models/ct-lung/3.0.0")
 FIGURES = (
     ("dice", "Dice"),
     ("hd95_mm", "HD95 mm"),
@@ -35,8 +35,9 @@ def number(value: float | None) -> str:
 def windows(model: str) -> int:
     """How many windows a shipped version and those it was made from have learned from."""
     card = read_card(PROJECT / "resources/models" / model.replace("@", "/"))
-    fit = card.training["fit"]
-    return fit["steps"] * fit["batch"] + (windows(card.parent) if card.parent else 0)
+    rounds = [one for one in (card.training["fit"], card.training.get("first")) if one]
+    own: int = sum(one["steps"] * one["batch"] for one in rounds)
+    return own + (windows(card.parent) if card.parent else 0)
 
 
 def widths_in_words(base: int | list[int], card: ModelCard) -> str:
@@ -144,7 +145,7 @@ def making_lines(card: ModelCard, folder: Path) -> list[str]:
     training, fit = card.training, card.training["fit"]
     scripts = (
         "accuracy.py --write",
-        "robustness.py --write --against resources/models/ct-lung/1.0.0",
+        "robustness.py --write --against resources/models/ct-lung/2.0.0",
         "postprocess.py --write",
         "calibration.py --write-card",
         "familiarity.py --write-card",
@@ -155,27 +156,55 @@ def making_lines(card: ModelCard, folder: Path) -> list[str]:
         "montage.py",
     )
     return [
-        f"{training['slices']} slices of {training['patients']} patients; {fit['steps']} steps of "
+        f"{training['slices']} slices of {training['patients']} patients; {_first_words(card)}"
+        f"{fit['steps']} steps of "
         f"{fit['batch']} windows of {fit['size'][0]} x {fit['size'][1]} pixels at "
         f"{card.input.spacing_mm} mm; seed {training['seed']}; {training['hardware']}.",
         f"Kept out by patient: {', '.join(training['held_out_patients'])}.",
         f"Data: {training['data']}",
         "",
         "```",
-        f"medview train ../shared/data/chest_ct/manifest.json -o {folder.as_posix()} \\",
-        f"    --config docs/models/ct-lung.json --steps {fit['steps']} --seed {training['seed']}"
-        + _from(card),
+        *_trainings(card, folder),
         *(f"python benchmarks/{script}" for script in scripts),
         "python docs/model_page.py",
         "```",
     ]
 
 
-def _from(card: ModelCard) -> str:
-    """The option that names the version it was made from."""
-    if not card.parent:
+def _first_words(card: ModelCard) -> str:
+    """What came before the training that the card describes, of a model made in two."""
+    first = card.training.get("first")
+    if not first:
         return ""
-    return f" --{'teacher' if 'teacher' in card.training else 'base'} {card.parent}"
+    return (
+        f"{first['steps']} steps of {first['batch']} windows, half of them answers of "
+        f"{first['teacher']}, from evenly spaced channels of that one; then "
+    )
+
+
+def _trainings(card: ModelCard, folder: Path) -> list[str]:
+    """The commands, one or two, that train it."""
+    first, seed = card.training.get("first"), card.training["seed"]
+    rounds = [(folder.as_posix(), "ct-lung", card.training["fit"]["steps"], f"base {card.parent}")]
+    if first:
+        base = f"{card.name}@{first['version']}"
+        rounds = [
+            (
+                f"WORKSPACE/models/{base.replace('@', '/')}",
+                "ct-lung-first",
+                first["steps"],
+                f"teacher {first['teacher']}",
+            ),
+            (*rounds[0][:3], f"base {base} --workspace WORKSPACE"),
+        ]
+    return [
+        line
+        for output, config, steps, source in rounds
+        for line in (
+            f"medview train ../shared/data/chest_ct/manifest.json -o {output} \\",
+            f"    --config docs/models/{config}.json --steps {steps} --seed {seed} --{source}",
+        )
+    ]
 
 
 def heatmap_lines(heatmap: dict) -> list[str]:

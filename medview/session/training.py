@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import operator
 from collections.abc import Callable
@@ -58,6 +59,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     network_room = predictor_module()  # first: it says in words when torch does not load
     from medview.ai.training import make_model
     from medview.ai.training.augment.generated import fit_painter
+    from medview.ai.training.blend import blend
     from medview.ai.training.grow import thinned
     from medview.ai.training.teacher import Teacher
     from medview.ai.training.trainer import fit
@@ -69,9 +71,11 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     held_out = manifest.held_out(set(request.hold_out))
     rows = [row for row in manifest.rows if row.patient not in held_out]
     card = _card(request)
-    network = None
+    network = old = None
+    share = _new_share(request)
     if request.base is not None:
-        base_card, network = network_room.load_network(request.base)
+        base_card, old = network_room.load_network(request.base)
+        network = copy.deepcopy(old)
         card = replace(card, parent=base_card.id, input=base_card.input)
     teacher = _teacher(request.teacher, card) if request.teacher is not None else None
     if request.teacher is not None and request.base is None:
@@ -97,8 +101,11 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         given = samples, card.classes, options.size, options.augment
         painter = fit_painter(*given, seed=request.seed, device=device)
     averaged = fit(network, samples, card.classes, options, on_step, teachers, painter=painter)
+    if old is not None and share < 1.0:
+        averaged = blend(old, averaged, share)
     training = {
         **card.training,
+        **({"new_share": share} if old is not None else {}),
         "manifest_rows": len(rows),
         "slices": len(samples),
         "patients": len({row.patient for row in rows}),
@@ -119,6 +126,19 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         "cases": metrics["cases"],
         "summary": metrics["summary"],
     }
+
+
+def _new_share(request: TrainRequest) -> float:
+    """The config's "new_share": how much of the weights is new where a training goes on from a
+    base (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"); all, unless it says so.
+    """
+    share = request.config.get("new_share", 1.0)
+    if not isinstance(share, int | float) or not 0.0 < share <= 1.0:
+        raise MedviewError(
+            f"The config's new_share must be over 0 and at most 1, not {share!r}.",
+            code="bad-config",
+        )
+    return float(share)
 
 
 def _is_thinned(request: TrainRequest, card: ModelCard) -> bool:

@@ -31,14 +31,6 @@ def test_the_rate_rises_and_falls_to_a_hundredth():
     assert all(a >= b for a, b in pairwise(rates[top:]))
 
 
-def test_classes_count_alike_only_until_they_are_known():
-    """The balanced cross entropy makes outlines too generous: only the first phase has it."""
-    alone = [phase_at(done, 0.0).balance for done in (0.0, 0.6, 5 / 6, 1.0)]
-    assert alone == pytest.approx([1.0, 1.0, 0.5, 0.0])
-    both = [phase_at(done, 0.6).balance for done in (0.0, 0.4, 0.5, 0.599, 0.6, 0.8, 1.0)]
-    assert both == pytest.approx([1.0, 1.0, 0.5, 0.005, 0.0, 0.0, 0.0], abs=1e-9)
-
-
 def test_windows_of_wide_pixels_cover_as_much():
     assert wide_size(SIZE) == (112, 128)
     assert wide_size((64, 64)) == (32, 32)

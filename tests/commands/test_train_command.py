@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from small_models import COARSE, phantom, random_card, write_model
 
 from medview.ai.card import read_card
@@ -134,6 +135,22 @@ def test_a_case_whose_label_is_wrong_is_left_out(medview, manifest, config, fail
     assert (training["left_out"], training["patients"]) == (["1"], 1)
     words = ("train", manifest, "-o", folder, "--steps", 1)
     assert "nobody" in fails(*words, "--config", config(leave_out=["nobody"]))
+
+
+def test_part_of_the_base_can_be_kept(medview, manifest, config, teacher, fails, tmp_path):
+    """ "new_share" of the weights are the new ones, the others the base's."""
+    made, base = {}, load_file(teacher / "model.safetensors")
+    for share in (1.0, 0.25):
+        folder = tmp_path / str(share)
+        given = config(network={"base": 8}, new_share=share)
+        train(medview, manifest, folder, given, "--base", "teacher@1.0.0")
+        made[share] = load_file(folder / "model.safetensors")
+        assert read_card(folder).training["new_share"] == share
+    for name, old in base.items():
+        wanted = old + 0.25 * (made[1.0][name] - old)
+        np.testing.assert_allclose(made[0.25][name], wanted, atol=1e-6)
+    words = ("train", manifest, "-o", tmp_path / "x", "--base", "teacher@1.0.0", "--steps", 1)
+    assert "new_share" in fails(*words, "--config", config(new_share=1.5))
 
 
 def test_a_network_that_cannot_be_built_is_refused_in_words(fails, manifest, config, tmp_path):

@@ -16,19 +16,19 @@ from medview.gui.dialogs.models_dialog import ModelsDialog
 from medview.session.advice import PHANTOM_CASE
 from medview.session.records import hashed_patient
 
-SHIPPED = "models/ct-lung/2.0.0"
+SHIPPED = "models/ct-lung/3.0.0"
 
 
 @pytest.fixture
 def worse_version(desk):
-    """ct-lung 2.1.0 in the workspace: the shipped one, whose right lung is turned down."""
+    """ct-lung 3.1.0 in the workspace: the shipped one, whose right lung is turned down."""
     base = resources_path() / SHIPPED
-    folder = desk.folder / "models/ct-lung/2.1.0"
+    folder = desk.folder / "models/ct-lung/3.1.0"
     folder.mkdir(parents=True)
     weights = load_file(base / WEIGHTS)
     weights["head.bias"] = weights["head.bias"] - np.array([0, 12, 0, 0], np.float32)
     save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
-    card = replace(read_card(base), version="2.1.0", parent="ct-lung@2.0.0")
+    card = replace(read_card(base), version="3.1.0", parent="ct-lung@3.0.0")
     write_card(folder, replace(card, sha256=file_sha256(folder / WEIGHTS)))
 
 
@@ -56,21 +56,21 @@ def test_i_compare_two_versions_and_make_one_between(worse_version, two_patients
     row = next(
         dialog.tree.topLevelItem(n)
         for n in range(dialog.tree.topLevelItemCount())
-        if dialog.tree.topLevelItem(n).text(1) == "2.1.0"
+        if dialog.tree.topLevelItem(n).text(1) == "3.1.0"
     )
     dialog.tree.setCurrentItem(row)
     reader.click("Measure All", within=dialog)
     reader.settle()
     shown = [dialog.tree.topLevelItem(n) for n in range(dialog.tree.topLevelItemCount())]
     dice = {item.text(1): float(item.text(5)) for item in shown}
-    assert dice["2.0.0"] > dice["2.1.0"] + 0.05
+    assert dice["3.0.0"] > dice["3.1.0"] + 0.05
     assert dialog.chart is not None
     assert any("same 1 held-out case" in text for text in reader.words())
     reader.click("Compare", within=dialog)
     reader.until(lambda: not reader.window.trainer.process.is_running, 120)
     page = reader.window.training.comparison
     assert page.isVisible(), reader.messages()
-    assert page.title.text() == "ct-lung@2.1.0 against ct-lung@2.0.0"
+    assert page.title.text() == "ct-lung@3.1.0 against ct-lung@3.0.0"
     assert "forgets the right lung" in page.advice.text()
     assert "1 patient: too few for an interval" in page.gates.text()
     assert page.table.item(0, 1).text() == "right lung", "what got worse most stands first"
@@ -88,12 +88,12 @@ def test_i_compare_two_versions_and_make_one_between(worse_version, two_patients
     reader.click("Half Way", within=page)
     reader.until(lambda: reader.window.trainer.process.is_running, 10)
     reader.until(lambda: not reader.window.trainer.process.is_running, 120)
-    assert page.title.text() == "ct-lung@2.2.0 against ct-lung@2.0.0"
+    assert page.title.text() == "ct-lung@3.2.0 against ct-lung@3.0.0"
     states = {model.version: model.state for model in reader.session.models()}
-    older = {"1.0.0": "archived"}  # shipped too, for those who use it
-    assert states == older | {"2.0.0": "active", "2.1.0": "candidate", "2.2.0": "candidate"}
+    older = dict.fromkeys(("1.0.0", "2.0.0"), "archived")  # shipped too, for those who use it
+    assert states == older | {"3.0.0": "active", "3.1.0": "candidate", "3.2.0": "candidate"}
     reader.click("Discard", within=page)
-    assert [m.version for m in reader.session.models()] == ["1.0.0", "2.0.0", "2.1.0"]
+    assert [m.version for m in reader.session.models()] == ["1.0.0", "2.0.0", "3.0.0", "3.1.0"]
 
 
 def test_nobody_is_held_out_so_i_see_the_patients_who_were_left_out_in_turn(two_patients, desk):

@@ -18,11 +18,11 @@ def test_minutes_by_model_version(reader, chest_folder, tmp_path):
     reader.settle()
     reader.choose("Review > Editing Time…")
     dialog = reader.window.findChildren(EffortDialog)[-1]
-    assert "ct-lung@2.0.0: 0.0 minutes and 2 gestures per case, 1 case" in dialog.words.text()
+    assert "ct-lung@3.0.0: 0.0 minutes and 2 gestures per case, 1 case" in dialog.words.text()
     assert "from scratch: 0.0 minutes and 1 gestures per case" in dialog.words.text()
     assert dialog.over_time.isVisible()
     assert dialog.by_model.isVisible()
     dialog.write(tmp_path / "time.csv")  # the file dialog is the desktop's own
     rows = list(csv.DictReader((tmp_path / "time.csv").open()))
-    assert {row["model"]: row["gestures"] for row in rows} == {"ct-lung@2.0.0": "2", "": "1"}
+    assert {row["model"]: row["gestures"] for row in rows} == {"ct-lung@3.0.0": "2", "": "1"}
     assert "time.csv written." in reader.message

@@ -38,7 +38,7 @@ def test_on_the_held_out_cases(reader, chest, tmp_path, opened_outside):
     reader.settle()
     (path,) = opened_outside
     text = path.read_text()
-    assert "Evaluation of ct-lung@2.0.0" in text
+    assert "Evaluation of ct-lung@3.0.0" in text
     assert "area under ROC" in text
     assert "Doe" not in text
     reader.click("Open Report", within=dialog)

@@ -30,7 +30,7 @@ def test_the_heat_map_of_a_lung(segmented, chest):
     assert heatmap.slice_index == 8
     assert heatmap.values.shape == (96, 96)
     assert 0.0 <= heatmap.values.min() < heatmap.values.max() <= 1.0
-    assert heatmap.model == "ct-lung@2.0.0"
+    assert heatmap.model == "ct-lung@3.0.0"
     assert reader.view.grab().toImage() != plain
     notes = reader.view.annotations(reader.view.transform)
     assert notes.heat_title == "right lung"

@@ -86,11 +86,11 @@ def test_a_retrained_model_is_better_on_another_patient_of_that_scanner(reader, 
     change = np.mean([float(row[3]) - float(row[2]) for row in held_out if row[1] != "airway"])
     assert change > 0.05
     candidate = panel.title.text().split()[0]
-    assert candidate == "ct-lung@2.1.0"
+    assert candidate == "ct-lung@3.1.0"
     assert "better on held-out cases" in panel.advice.text()
 
-    assert model.text() == "ct-lung@2.0.0"  # not before I say so
-    assert {m.version: m.state for m in reader.session.models()}["2.1.0"] == "candidate"
+    assert model.text() == "ct-lung@3.0.0"  # not before I say so
+    assert {m.version: m.state for m in reader.session.models()}["3.1.0"] == "candidate"
     reader.click("Use", within=panel)
     assert model.text() == candidate
     assert f"{candidate} is now the active model" in reader.message
@@ -100,11 +100,11 @@ def test_a_retrained_model_is_better_on_another_patient_of_that_scanner(reader, 
     reader.segment()
     after = lung_dice(reader, phantom.labels)
     assert np.mean(after) > np.mean(before) + 0.05
-    assert reader.session.history.edits[-1].origin.version == "2.1.0"
+    assert reader.session.history.edits[-1].origin.version == "3.1.0"
 
     reader.press("Ctrl+Z")
     reader.choose("Model > Roll Back")
-    assert model.text() == "ct-lung@2.0.0"
+    assert model.text() == "ct-lung@3.0.0"
     reader.segment()
     assert np.array_equal(reader.mask(), old_mask)
 
@@ -121,5 +121,5 @@ def test_i_stop_a_training(reader, chest_folder):
     reader.click("Stop", within=reader.window.training)
     reader.until(lambda: not reader.window.trainer.process.is_running, 30)
     assert reader.message == "Training stopped. The models are as they were."
-    assert [row.version for row in reader.session.models()] == ["1.0.0", "2.0.0"]
+    assert [row.version for row in reader.session.models()] == ["1.0.0", "2.0.0", "3.0.0"]
     assert not reader.window.training_dock.isVisible()

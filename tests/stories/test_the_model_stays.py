@@ -11,7 +11,7 @@ import pytest
 from medview.core.resources import resources_path
 from medview.store.workspace import Workspace
 
-SHIPPED = resources_path() / "models" / "ct-lung" / "2.0.0"
+SHIPPED = resources_path() / "models" / "ct-lung" / "3.0.0"
 
 
 def put_version(workspace_folder, version):
@@ -19,7 +19,7 @@ def put_version(workspace_folder, version):
     folder = workspace_folder / "models" / "ct-lung" / version
     shutil.copytree(SHIPPED, folder)
     card = json.loads((folder / "card.json").read_text())
-    card |= {"version": version, "parent": "ct-lung@2.0.0"}
+    card |= {"version": version, "parent": "ct-lung@3.0.0"}
     (folder / "card.json").write_text(json.dumps(card))
     return folder
 
@@ -31,34 +31,35 @@ def shown_model(reader):
 
 def test_a_newer_version_on_the_disk_is_only_a_candidate(desk, chest_folder, workspace_folder):
     """A candidate lies there; I start, open, segment, restart: the model in use is the old one."""
-    put_version(workspace_folder, "2.1.0")
+    put_version(workspace_folder, "3.1.0")
     for start in range(2):
         reader = desk.start()
         reader.open(chest_folder)
-        assert shown_model(reader) == "ct-lung@2.0.0"
+        assert shown_model(reader) == "ct-lung@3.0.0"
         if start == 0:
             reader.segment()
-        assert reader.session.history.edits[-1].origin.version == "2.0.0"
+        assert reader.session.history.edits[-1].origin.version == "3.0.0"
         states = {row.version: row.state for row in reader.session.models()}
-        assert states == {"1.0.0": "archived", "2.0.0": "active", "2.1.0": "candidate"}
+        older = dict.fromkeys(("1.0.0", "2.0.0"), "archived")
+        assert states == older | {"3.0.0": "active", "3.1.0": "candidate"}
         desk.leave()
 
 
 def test_i_use_it_and_roll_back(desk, chest_folder, workspace_folder):
     """Use is my decision, it survives a restart, and Roll Back is one click."""
-    put_version(workspace_folder, "2.1.0")
+    put_version(workspace_folder, "3.1.0")
     reader = desk.start()
-    reader.session.use_model("ct-lung", "2.1.0")
-    assert shown_model(reader) == "ct-lung@2.1.0"
+    reader.session.use_model("ct-lung", "3.1.0")
+    assert shown_model(reader) == "ct-lung@3.1.0"
     desk.leave()
     reader = desk.start()
-    assert shown_model(reader) == "ct-lung@2.1.0"
+    assert shown_model(reader) == "ct-lung@3.1.0"
     reader.choose("Model > Roll Back")
-    assert shown_model(reader) == "ct-lung@2.0.0"
-    assert "ct-lung@2.0.0 is the active model again" in reader.message
+    assert shown_model(reader) == "ct-lung@3.0.0"
+    assert "ct-lung@3.0.0 is the active model again" in reader.message
     reader.open(chest_folder)
     reader.segment()
-    assert reader.session.history.edits[-1].origin.version == "2.0.0"
+    assert reader.session.history.edits[-1].origin.version == "3.0.0"
 
 
 def cut_weights(folder):
@@ -81,9 +82,9 @@ def lose_folder(folder):
 @pytest.mark.parametrize("damage", [cut_weights, lose_weights, spoil_card, lose_folder])
 def test_a_broken_model_says_so_and_viewing_goes_on(desk, chest_folder, workspace_folder, damage):
     """One message with what to do; I scroll and paint; Roll Back gives a model that works."""
-    folder = put_version(workspace_folder, "2.1.0")
+    folder = put_version(workspace_folder, "3.1.0")
     reader = desk.start()
-    reader.session.use_model("ct-lung", "2.1.0")
+    reader.session.use_model("ct-lung", "3.1.0")
     desk.leave()
     damage(folder)
     reader = desk.start()
@@ -100,12 +101,12 @@ def test_a_broken_model_says_so_and_viewing_goes_on(desk, chest_folder, workspac
         reader.settle()
     told = reader.messages()
     assert len(told) == 1
-    assert "2.1.0" in told[0]
+    assert "3.1.0" in told[0]
     assert "made a mistake" not in told[0]
     assert (reader.mask() == mask).all()
     reader.click("Close")
     reader.choose("Model > Roll Back")
-    assert shown_model(reader) == "ct-lung@2.0.0"
+    assert shown_model(reader) == "ct-lung@3.0.0"
     reader.segment()
 
 
@@ -129,14 +130,14 @@ def test_without_torch_everything_else_works(desk, chest_folder, monkeypatch):
 
 
 def test_an_update_that_brings_a_newer_model_leaves_mine_in_use(desk, chest_folder):
-    """I work with 1.0.0; the program ships 2.0.0 too: it is offered, and mine goes on."""
-    with Workspace(desk.folder) as before:  # what a medview that shipped only 1.0.0 left
-        before.set_active("ct-lung", "1.0.0").result()
+    """I work with 2.0.0; the program ships 3.0.0 too: it is offered, and mine goes on."""
+    with Workspace(desk.folder) as before:  # what a medview that shipped 2.0.0 at most left
+        before.set_active("ct-lung", "2.0.0").result()
     reader = desk.start()
     reader.open(chest_folder)
-    assert shown_model(reader) == "ct-lung@1.0.0"
+    assert shown_model(reader) == "ct-lung@2.0.0"
     states = {row.version: row.state for row in reader.session.models()}
-    assert states == {"1.0.0": "active", "2.0.0": "candidate"}
-    reader.session.use_model("ct-lung", "2.0.0")
+    assert states == {"1.0.0": "archived", "2.0.0": "active", "3.0.0": "candidate"}
+    reader.session.use_model("ct-lung", "3.0.0")
     reader.choose("Model > Roll Back")
-    assert shown_model(reader) == "ct-lung@1.0.0"
+    assert shown_model(reader) == "ct-lung@2.0.0"

@@ -19,7 +19,7 @@ for step in range(1, STEPS + 1):
     print(json.dumps(row), flush=True)
     if stop.wait(0.1):
         sys.exit(1)
-print(json.dumps({"event": "done", "candidate": "ct-lung@2.1.0", "base": "ct-lung@2.0.0"}))
+print(json.dumps({"event": "done", "candidate": "ct-lung@3.1.0", "base": "ct-lung@3.0.0"}))
 """
 
 

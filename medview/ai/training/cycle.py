@@ -16,23 +16,11 @@ _SECOND = 0.5  # highest learning rate of the second phase, of the first's
 
 @dataclass(frozen=True)
 class Phase:
-    """Where a training stands: ``along`` 0..1 of its phase, ``highest`` share of the rate.
-
-    ``is_first``: no other phase came before it.
-    """
+    """Where a training stands: ``along`` 0..1 of its phase, ``highest`` share of the rate."""
 
     is_wide: bool
     along: float
     highest: float
-    is_first: bool = True
-
-    @property
-    def balance(self) -> float:
-        """Share of the balanced cross entropy: it fades in the last third of the first phase.
-
-        It makes small labels known, and outlines too generous.
-        """
-        return min(1.0, 3.0 * (1.0 - self.along)) if self.is_first else 0.0
 
     def rate(self, warmup: float) -> float:
         """One cycle a phase: linear up, cosine down to a hundredth."""
@@ -47,7 +35,7 @@ def phase_at(done: float, wide_first: float) -> Phase:
     if done < wide_first:
         return Phase(True, done / wide_first, 1.0)
     along = (done - wide_first) / (1.0 - wide_first)
-    return Phase(False, along, _SECOND if wide_first else 1.0, not wide_first)
+    return Phase(False, along, _SECOND if wide_first else 1.0)
 
 
 def work(step: int, steps: int, wide_first: float, size: tuple[int, int]) -> float:

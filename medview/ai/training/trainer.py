@@ -56,7 +56,7 @@ class FitOptions:
     anchor: float = 0.0
     threads: int = 0
     wide_first: float = 0.0
-    balance: float = 0.3  # weight of the classes' own cross entropy, see `Phase.balance`
+    balance: float = 0.3  # weight of the classes' own cross entropy, fading to none at the end
     trim: float = 0.0  # share of pixels left out as wrongly labelled; see `segmentation_loss`
     precision: str = "auto"  # bf16, fp32, or auto: measured, which may differ between runs
     augment: AugmentOptions = field(default_factory=AugmentOptions)
@@ -240,7 +240,7 @@ class _Training(Generic[Network]):
 
     def _loss(self, phase: Phase) -> tuple[Tensor, Tensor]:
         options = self.options
-        balance = options.balance * phase.balance
+        balance = options.balance * min(1.0, 3.0 * (1.0 - phase.along))  # fades in the last third
         shares = [0 for _ in self.shares] if phase.is_wide else self.shares
         count = options.batch - sum(shares)
         images, labels, merged = self._draw(self.batches, count, phase.is_wide)

@@ -1,4 +1,4 @@
-"""What the widths of the network's levels cost: OpenVINO in bfloat16, a slice of 256 x 256, batch 1.
+"""What the widths of the levels cost: OpenVINO in bfloat16, a slice of 256 x 256, batch 1.
 
 python benchmarks/widths.py [--precision f32]. Random weights; each network alone, one after the
 other, since several at once take each other's caches; best and median of 40, all cores. The vector

@@ -25,8 +25,8 @@ TASKS = {
     ),
     "bone": (
         "A new task: bone",
-        "The bundled features under a new head; truth is what is above 200 HU in pieces of 1 ml or "
-        "more; two patients corrected, two others the target.",
+        "The features of ct-lung 2.0.0 under a new head; truth is what is above 200 HU in pieces "
+        "of 1 ml or more; two patients corrected, two others the target.",
     ),
     "cord": (
         "A new task in another modality: the spinal cord in MR",
@@ -93,8 +93,8 @@ def recipes(run: dict[str, Any]) -> list[str]:
         "*wide pixels first* 65 % of the steps are on pixels twice as wide), *monai-label* "
         "(all layers, AdamW 1e-4, 50 epochs of single slices, DiceCE, no replay).",
         "",
-        f"`python benchmarks/learning_curve.py --steps 40` on {machine.get('processor', '?')}, "
-        "one thread beside other work: the seconds compare within a row of runs only.",
+        "`python benchmarks/learning_curve.py --steps 40 --model resources/models/ct-lung/2.0.0` "
+        f"on {machine.get('processor', '?')}, one thread beside other work: the seconds compare within a row of runs only.",
     ]
 
 

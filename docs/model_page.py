@@ -150,7 +150,9 @@ def making_lines(card: ModelCard, folder: Path) -> list[str]:
         "calibration.py --write-card",
         "familiarity.py --write-card",
         "findings.py --write",
-        "explain.py --write-card",
+        "explain.py --slices 4 --write-card",
+        "explain.py --slices 4 --write-card --methods seg_grad_cam seg_xres_cam hires_cam \\\n"
+        '    --layers bottleneck "decoder 1" "decoder 2"',
         "ablation.py --write",
         "cross_validation.py --write",
         "montage.py",

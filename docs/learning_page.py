@@ -94,7 +94,8 @@ def recipes(run: dict[str, Any]) -> list[str]:
         "(all layers, AdamW 1e-4, 50 epochs of single slices, DiceCE, no replay).",
         "",
         "`python benchmarks/learning_curve.py --steps 40 --model resources/models/ct-lung/2.0.0` "
-        f"on {machine.get('processor', '?')}, one thread beside other work: the seconds compare within a row of runs only.",
+        f"on {machine.get('processor', '?')}, one thread beside other work: "
+        "the seconds compare within a row of runs only.",
     ]
 
 

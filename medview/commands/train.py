@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         type=Path,
-        help="JSON: name, version, network, input, fit, augment, card, patient_ids, and in "
-        "leave_out the cases whose labels are wrong",
+        help="JSON: name, version, network, input, fit, augment, card, patient_ids, "
+        "leave_out (cases whose labels are wrong), new_share (of the weights, with --base)",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     add_generated_share(parser)
@@ -38,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from medview.session.manifest import read_manifest
-    from medview.session.training import TrainRequest, train_model
+    from medview.session.train_request import TrainRequest
+    from medview.session.training import train_model
 
     manifest = read_manifest(options.manifest)
     request = TrainRequest(

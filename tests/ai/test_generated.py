@@ -13,7 +13,7 @@ from medview.ai.training.samples import UNSURE, samples_of
 from medview.ai.training.trainer import FitOptions, fit
 from medview.cli import make_parser
 from medview.session.retrain_request import RetrainRequest
-from medview.session.training import TrainRequest
+from medview.session.train_request import TrainRequest
 
 CLASSES, SIZE = 4, (64, 64)
 

@@ -134,7 +134,9 @@ def test_a_case_whose_label_is_wrong_is_left_out(medview, manifest, config, fail
     training = read_card(folder).training
     assert (training["left_out"], training["patients"]) == (["1"], 1)
     words = ("train", manifest, "-o", folder, "--steps", 1)
-    assert "nobody" in fails(*words, "--config", config(leave_out=["nobody"]))
+    told = fails(*words, "--config", config(leave_out=["nobody"]))
+    assert "leaves out nobody" in told
+    assert "no such case" in told
 
 
 def test_part_of_the_base_can_be_kept(medview, manifest, config, teacher, fails, tmp_path):
@@ -151,6 +153,8 @@ def test_part_of_the_base_can_be_kept(medview, manifest, config, teacher, fails,
         np.testing.assert_allclose(made[0.25][name], wanted, atol=1e-6)
     words = ("train", manifest, "-o", tmp_path / "x", "--base", "teacher@1.0.0", "--steps", 1)
     assert "new_share" in fails(*words, "--config", config(new_share=1.5))
+    alone = [*words[:4], "--steps", 1]
+    assert "--base" in fails(*alone, "--config", config(new_share=0.5)), "of what is it a share?"
 
 
 def test_a_network_that_cannot_be_built_is_refused_in_words(fails, manifest, config, tmp_path):

@@ -123,6 +123,6 @@ def chest_folder(chest: Phantom, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def shifted_phantoms() -> tuple[Phantom, Phantom]:
     """Two patients of another scanner, on which the bundled model is bad."""
-    shift = PhantomShift("other scanner", hu_gain=0.6, hu_offset=250.0)
+    shift = PhantomShift("other scanner", hu_gain=0.5, hu_offset=300.0)
     shape, spacing = (72, 192, 192), (4.2, 2.0, 2.0)
     return tuple(thorax_phantom(shape, spacing, seed, shift) for seed in (1, 2))

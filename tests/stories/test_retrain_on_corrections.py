@@ -30,6 +30,14 @@ def two_patients(shifted_phantoms, tmp_path_factory):
     return found
 
 
+def ask(reader):
+    """Press Segment and wait for the end, also where nothing is found."""
+    reader.until(lambda: reader.can_choose("segment") and reader.window.model.segment.isEnabled())
+    reader.press("Ctrl+G")
+    reader.until(lambda: reader.window.modeller.is_predicting, 5)
+    reader.settle(120)
+
+
 def lung_dice(reader, truth):
     """Dice of right and left lung of the mask on the screen."""
     return [dice(truth == label, reader.mask() == label) for label in LUNGS]
@@ -56,9 +64,10 @@ def test_a_retrained_model_is_better_on_another_patient_of_that_scanner(reader, 
     (first, first_drawn, _), (second, second_drawn, phantom) = two_patients
     panel, model = reader.window.training, reader.window.model.model
     reader.open(second)
-    reader.segment()
+    ask(reader)
     old_mask, before = reader.mask(), lung_dice(reader, phantom.labels)
-    reader.press("Ctrl+Z")
+    assert not old_mask.any(), "of this scanner the bundled model knows nothing"
+    assert "The model finds almost nothing" in " ".join(reader.words())
 
     correct_and_accept(reader, first, first_drawn)
     correct_and_accept(reader, second, second_drawn)  # the second patient is held out
@@ -105,7 +114,7 @@ def test_a_retrained_model_is_better_on_another_patient_of_that_scanner(reader, 
     reader.press("Ctrl+Z")
     reader.choose("Model > Roll Back")
     assert model.text() == "ct-lung@3.0.0"
-    reader.segment()
+    ask(reader)
     assert np.array_equal(reader.mask(), old_mask)
 
 

@@ -23,7 +23,7 @@ from trial import MODEL, Cases, slice_dice, volume_rows
 
 from medview.ai.card import METRICS
 from medview.ai.network.predictor import Predictor
-from medview.ai.training.augment import FAMILIES
+from medview.ai.training.augment import FAMILIES, AugmentOptions
 from medview.ai.training.make_model import write_metrics
 from medview.session.manifest import read_case
 
@@ -31,7 +31,11 @@ ALL_OFF = {name: 0.0 for names in FAMILIES.values() for name in names}
 VARIANTS: dict[str, dict[str, float]] = {
     "everything": {},
     "nothing": {**ALL_OFF, "trim": 0.0},
-    **{f"without {name}": dict.fromkeys(names, 0.0) for name, names in FAMILIES.items()},
+    **{
+        f"without {name}": dict.fromkeys(names, 0.0)
+        for name, names in FAMILIES.items()
+        if any(getattr(AugmentOptions(), one) for one in names)  # contrast is none of CT's
+    },
     "without trimming of labels": {"trim": 0.0},
 }
 EVERY = 6

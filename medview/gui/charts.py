@@ -9,6 +9,7 @@ from medview.gui import theme
 from medview.gui.words import tr
 
 COLORS = ("#4fb3bf", "#e0a84f", "#66bb6a", "#c58af9", "#ef6c5e", "#8fa3ad")
+_LEGEND = 0.3  # of the lines' width is free at their right, for the legend
 
 
 def new_chart(title: str, left: str = "", bottom: str = "") -> Any:
@@ -61,8 +62,10 @@ def draw_lines(
     if from_zero:
         highest = max((y for points in lines.values() for _, y in points), default=0.0)
         plot.setYRange(0.0, max(highest, 1e-3) * 1.1)
-        last = max((x for points in lines.values() for x, _ in points), default=0.0)
-        plot.setXRange(-0.5, last + 0.5)
+    places = [x for points in lines.values() for x, _ in points] or [0.0]
+    first, last = min(places), max(places)
+    span = max(last - first, 1.0)
+    plot.setXRange(first - 0.05 * span, last + _LEGEND * span, padding=0.0)
 
 
 def draw_bars(plot: Any, values: Sequence[float], ticks: Sequence[str], color: int = 0) -> None:

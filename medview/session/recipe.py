@@ -30,7 +30,6 @@ _BATCH = 8
 NEW_TASK_BATCH = 2  # four times as many steps in the same time: docs/learning.md
 _FEWEST_STEPS, _STEPS_PER_SLICE = 40, 5  # of a retraining that only time would end
 _GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
-_OF_CT = ("opacity", "gas", "synthetic", "table", "metal")  # augmentation that speaks in HU
 
 
 class Recipe:
@@ -200,7 +199,9 @@ def fit_options(request: RetrainRequest, card: ModelCard, device: str) -> Any:
 
 def gentle(card: ModelCard) -> dict[str, float]:
     """Strengths of augmentation where they are not the trainer's own."""
-    return _GENTLE if card.input.modality == "CT" else {**_GENTLE, **dict.fromkeys(_OF_CT, 0.0)}
+    from medview.ai.training.augment import for_input
+
+    return {**_GENTLE, **for_input(card.input)}
 
 
 def most_steps(request: RetrainRequest, steps: int, slices: int) -> int:

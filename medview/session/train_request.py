@@ -86,7 +86,7 @@ def is_thinned(request: TrainRequest, card: ModelCard) -> bool:
 
 def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptions:
     """The trainer's options: defaults, the config's "fit" over them, then steps and seed."""
-    from medview.ai.training.augment import AugmentOptions
+    from medview.ai.training.augment import AugmentOptions, for_input
     from medview.ai.training.make_model import (
         FROM_SCRATCH_RATE,
         FROM_SCRATCH_WIDE,
@@ -112,7 +112,7 @@ def fit_options(request: TrainRequest, card: ModelCard, device: str) -> FitOptio
         fill=fill_labels(card.labels),
         unit=half_range,
         generated=request.generated_share,
-        **_augment_strengths(request.config.get("augment", {})),
+        **{**for_input(card.input), **_augment_strengths(request.config.get("augment", {}))},
     )
     return FitOptions(
         **given, steps=request.steps, seed=request.seed, device=device, augment=augment

@@ -5,12 +5,14 @@ from dataclasses import fields, replace
 import pytest
 import torch
 
+from medview.ai.input_spec import InputSpec
 from medview.ai.training.augment import (
     FAMILIES,
     Augmenter,
     AugmentOptions,
     artefacts,
     disease,
+    for_input,
     scanner,
     shape,
 )
@@ -185,6 +187,37 @@ def test_random_tissue_values_keep_the_borders_of_tissues():
     inner = pixels[:, 1, 35:55, 25:40].flatten(1)
     assert (inner.std(1) < 1e-3).all(), "one tissue, one value"
     assert inner.mean(1).std() > 0.05, "and another in every sample"
+
+
+def test_another_contrast_gives_every_grey_one_new_grey_in_the_whole_slice():
+    images, _ = batch()
+    steps = torch.linspace(-1.0, 1.0, 9)
+    pixels = steps[torch.randint(0, 9, images[:, :3].shape)]
+    torch.manual_seed(5)
+    new = scanner.contrast(pixels, only(contrast=1.0))
+    assert new.min() >= -1.0
+    assert new.max() <= 1.0
+    falls = 0
+    for before, after in zip(pixels, new, strict=True):
+        curve = [after[before == step] for step in steps]
+        assert all(len(greys.unique()) == 1 for greys in curve), "neighbours as well"
+        rise = torch.tensor([greys[0] for greys in curve]).diff()
+        assert rise.abs().max() > 0.01
+        falls += bool((rise < 0).any())
+    assert falls, "some structures are darker than others where they were brighter"
+
+
+def test_without_another_contrast_values_stay():
+    images, _ = batch()
+    assert torch.equal(scanner.contrast(images[:, :3], OFF), images[:, :3])
+
+
+def test_what_speaks_in_hounsfield_units_is_for_ct_and_other_contrasts_are_not():
+    assert for_input(InputSpec()) == {}
+    scaled = for_input(InputSpec(modality="MR", low=0.0, high=1000.0, scaled=True))
+    assert scaled["contrast"] > 0.0
+    assert scaled["opacity"] == scaled["gas"] == scaled["metal"] == 0.0
+    assert for_input(InputSpec(modality="PT"))["contrast"] == 0.0, "SUV has a unit"
 
 
 @pytest.mark.parametrize("name", [name for names in FAMILIES.values() for name in names])

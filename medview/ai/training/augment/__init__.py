@@ -14,12 +14,18 @@ import torch
 from torch import Tensor
 
 from medview.ai.training.augment import artefacts, disease, scanner, shape
-from medview.ai.training.augment.options import FAMILIES, IMAGE_CHANNELS, AugmentOptions, chance
+from medview.ai.training.augment.options import (
+    FAMILIES,
+    IMAGE_CHANNELS,
+    AugmentOptions,
+    chance,
+    for_input,
+)
 
 if TYPE_CHECKING:
     from medview.ai.training.augment.generated import Painter
 
-__all__ = ["FAMILIES", "AugmentOptions", "Augmenter"]
+__all__ = ["FAMILIES", "AugmentOptions", "Augmenter", "for_input"]
 
 
 class Augmenter:
@@ -54,6 +60,7 @@ class Augmenter:
         pixels = scanner.neighbors(pixels, options)
         pixels = scanner.coarse(pixels, options)
         pixels = scanner.kernel(pixels, options)
+        pixels = scanner.contrast(pixels, options)
         pixels = scanner.intensity(pixels, options)
         pixels = scanner.noise(pixels, options)
         pixels, labels = artefacts.truncate(pixels, labels, options)

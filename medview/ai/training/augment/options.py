@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from medview.ai.input_spec import InputSpec
+
 IMAGE_CHANNELS = 3
 _AIR = -1024.0  # modality units at -1 of the network input
 
@@ -18,7 +20,8 @@ class AugmentOptions:
 
     ``swap`` are pairs of label ids that change places when left and right do; ``fill`` the label
     ids inside which opacities are pasted; ``unit`` = modality units per 1.0 of the input.
-    ``generated`` is the share of slices that a painter paints anew; an experiment, so off.
+    ``contrast`` is for values without a unit (`for_input`), so off. ``generated`` is the share of
+    slices that a painter paints anew; an experiment, so off.
     """
 
     swap: tuple[tuple[int, int], ...] = ()
@@ -33,6 +36,7 @@ class AugmentOptions:
     opacity: float = 0.5
     gas: float = 0.2
     synthetic: float = 0.1
+    contrast: float = 0.0
     intensity: float = 0.8
     noise: float = 0.5
     kernel: float = 0.45
@@ -52,12 +56,22 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "pasted opacities": ("opacity",),
     "pasted gas": ("gas",),
     "random tissue values": ("synthetic",),
+    "other contrasts": ("contrast",),
     "gain, offset, drift": ("intensity",),
     "noise": ("noise",),
     "kernel and resolution": ("kernel", "coarse"),
     "table, metal, cut field": ("table", "metal", "truncate"),
     "lone slices, no position": ("drop_neighbors", "drop_position"),
 }
+
+_OF_CT = ("opacity", "gas", "synthetic", "table", "metal")  # these speak in HU
+
+
+def for_input(spec: InputSpec) -> dict[str, float]:
+    """Strengths that differ from the trainer's own where the input is no CT."""
+    if spec.modality == "CT":
+        return {}
+    return {**dict.fromkeys(_OF_CT, 0.0), "contrast": 0.5 if spec.scaled else 0.0}
 
 
 def uniform(n: int, low: float, high: float, like: Tensor) -> Tensor:

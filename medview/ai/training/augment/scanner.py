@@ -16,6 +16,7 @@ from medview.ai.training.augment.options import (
     wide,
 )
 
+_GREYS = 6  # of a new contrast; those between them lie on straight lines
 _TISSUES_HU = (-300.0, -20.0, 120.0)  # air and gas | fat | soft | bone
 
 
@@ -77,6 +78,26 @@ def kernel(pixels: Tensor, options: AugmentOptions) -> Tensor:
     blurred = torch.where(wide(chance(n, 0.33, pixels)), broad, blurred)
     amount = wide(uniform(n, -1.0, 1.0, pixels))
     return torch.where(chosen, pixels + (blurred - pixels) * amount, pixels)
+
+
+def contrast(pixels: Tensor, options: AugmentOptions) -> Tensor:
+    """Another sequence of MR: every grey gets a new one, the same in the whole slice.
+
+    Between none of it and a curve that may rise, fall and turn (after the non-linear curves of
+    Zhou et al. 2019, "Models Genesis", and the random contrasts of SynthSeg, Billot et al. 2023).
+    """
+    n = len(pixels)
+    chosen = chance(n, options.contrast, pixels)
+    if not bool(chosen.any()):
+        return pixels
+    plain = torch.linspace(-1.0, 1.0, _GREYS, device=pixels.device).expand(n, _GREYS)
+    amount = uniform(n, 0.0, 1.0, pixels)[:, None]
+    curve = plain.lerp(2.0 * torch.rand(n, _GREYS, device=pixels.device) - 1.0, amount)
+    place = (pixels.clamp(-1.0, 1.0) + 1.0) * (0.5 * (_GREYS - 1))
+    below = place.floor().clamp(max=_GREYS - 2)
+    first = curve.gather(1, below.long().flatten(1)).view_as(place)
+    second = curve.gather(1, below.long().flatten(1) + 1).view_as(place)
+    return torch.where(wide(chosen), first.lerp(second, place - below), pixels)
 
 
 def intensity(pixels: Tensor, options: AugmentOptions) -> Tensor:

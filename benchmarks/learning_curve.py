@@ -111,6 +111,8 @@ def main() -> None:
                         continue
                     build = build or TASKS[name](options)
                     row = {"task": name, "recipe": recipe, "k": k, "seed": seed}
+                    if build[0].is_new:
+                        row["features"] = read_card(options.model).id
                     row |= run(build, recipe, k, seed, options)
                     state["rows"].append(row)
                     options.json.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
@@ -134,6 +136,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--new-rate", type=float, default=5e-3, help="and of ours for a new task")
     parser.add_argument("--wide-first", type=float, default=0.0, help="share of scratch's steps")
     parser.add_argument("--opacity", type=float, help="share of pasted ones, not the recipe's")
+    parser.add_argument("--contrast", type=float, help="share of other contrasts, likewise")
     parser.add_argument("--new-share", type=float, default=0.75, help="of the new weights, ours")
     parser.add_argument("--every", type=int, default=3, help="slices between two measured ones")
     parser.add_argument("--model", type=Path, default=MODEL)
@@ -200,9 +203,11 @@ def our_loop(
         phantoms = rehearsal_samples(task.card.input, task.card.classes, REHEARSAL_SEEDS)
         teachers = [Teacher(old, phantoms, 0.375)]
     batch = options.new_batch if task.is_new else options.batch
-    strengths = gentle(task.card)
-    if options.opacity is not None:
-        strengths = {**strengths, "opacity": options.opacity}
+    asked = {name: getattr(options, name) for name in ("opacity", "contrast")}
+    strengths = {
+        **gentle(task.card),
+        **{n: share for n, share in asked.items() if share is not None},
+    }
     rate = options.new_rate if task.is_new else options.rate
     fitting = FitOptions(
         steps=options.steps * options.batch // batch,

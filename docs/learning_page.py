@@ -25,8 +25,8 @@ TASKS = {
     ),
     "bone": (
         "A new task: bone",
-        "The features of ct-lung 2.0.0 under a new head; truth is what is above 200 HU in pieces "
-        "of 1 ml or more; two patients corrected, two others the target.",
+        "The features of the bundled model under a new head; truth is what is above 200 HU in "
+        "pieces of 1 ml or more; two patients corrected, two others the target.",
     ),
     "cord": (
         "A new task in another modality: the spinal cord in MR",
@@ -34,13 +34,14 @@ TASKS = {
         "slices of the other three. n = 4.",
     ),
 }
-COLUMNS = (
-    ("target_before", "target before"),
-    ("target_after", "target after"),
-    ("old_before", "old skill before"),
-    ("old_after", "old skill after"),
-    ("seconds", "seconds"),
-)
+KEYS = {"k": "corrected slices", "recipe": "recipe", "features": "features of"}
+COLUMNS = {
+    "target_before": "target before",
+    "target_after": "target after",
+    "old_before": "old skill before",
+    "old_after": "old skill after",
+    "seconds": "seconds",
+}
 
 
 def read(name: str) -> dict[str, Any]:
@@ -71,16 +72,21 @@ def learning_curve(run: dict[str, Any]) -> list[str]:
         if not rows:
             continue
         lines += ["", f"## {title}", "", words, ""]
-        lines.append("| corrected slices | recipe | seeds | " + " | ".join(n for _, n in COLUMNS))
-        lines[-1] += " |"
-        lines.append("|---" * (3 + len(COLUMNS)) + "|")
-        for k, recipe in sorted({(row["k"], row["recipe"]) for row in rows}):
-            found = [row for row in rows if (row["k"], row["recipe"]) == (k, recipe)]
-            values = " | ".join(spread([row[key] for row in found], key) for key, _ in COLUMNS)
-            lines.append(f"| {k} | {recipe} | {len(found)} | {values} |")
+        names = [*KEYS.values(), "seeds", *COLUMNS.values()]
+        lines += [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+        for kind in sorted({kind_of(row) for row in rows}):
+            found = [row for row in rows if kind_of(row) == kind]
+            values = [spread([row[key] for row in found], key) for key in COLUMNS]
+            cells = [*(str(one) or "–" for one in kind), str(len(found)), *values]
+            lines.append(f"| {' | '.join(cells)} |")
     if lines:
         lines += ["", *recipes(run)]
     return lines
+
+
+def kind_of(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What rows that differ in the seed only have in common."""
+    return tuple(row.get(key, "") for key in KEYS)
 
 
 def recipes(run: dict[str, Any]) -> list[str]:
@@ -88,12 +94,14 @@ def recipes(run: dict[str, Any]) -> list[str]:
     return [
         "Recipes: *ours* (40 steps of 8, AdamW 3e-4, one cycle, averaged weights, the old network "
         "teaches on phantoms that the new one sees degraded, 75 % new weights; for a new task "
-        "5e-3, no rehearsal and 160 steps of 2, unless the row says otherwise), *no-replay* "
+        "5e-3, no rehearsal, 160 steps of 2 and in MR other contrasts, unless the row says "
+        "otherwise: *no contrast* is `--contrast 0`), *no-replay* "
         "(ours without rehearsal and blend), *head-only*, *scratch* (new tasks; with "
         "*wide pixels first* 65 % of the steps are on pixels twice as wide), *monai-label* "
         "(all layers, AdamW 1e-4, 50 epochs of single slices, DiceCE, no replay).",
         "",
-        "`python benchmarks/learning_curve.py --steps 40 --model resources/models/ct-lung/2.0.0` "
+        "`python benchmarks/learning_curve.py --steps 40`, with `--model "
+        "resources/models/ct-lung/2.0.0` for what the table has of that one, "
         f"on {machine.get('processor', '?')}, one thread beside other work: "
         "the seconds compare within a row of runs only.",
     ]

@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stress import STRESSES, stressed
+from stress import FLUID, STRESSES, stressed, with_fluid
 from trial import MANIFEST, MODEL, slice_dice, volume_rows
 
 from medview.ai.card import METRICS
@@ -52,11 +52,15 @@ def main() -> None:
 
 def measure(predictor: Predictor, every: int) -> dict[str, Any]:
     """condition -> case -> label -> Dice."""
-    found: dict[str, Any] = {name: {} for name in ("clean", *STRESSES)}
+    found: dict[str, Any] = {name: {} for name in ("clean", *STRESSES, FLUID)}
     for case, volume, truth in volume_rows(read_manifest(MANIFEST), CASES):
         for name in found:
-            hard = volume if name == "clean" else stressed(volume, truth, (name,))
-            figures = slice_dice(predictor, hard, truth, every)
+            hard, wanted = volume, truth
+            if name == FLUID:
+                hard, wanted = with_fluid(volume, truth)
+            elif name != "clean":
+                hard = stressed(volume, truth, (name,))
+            figures = slice_dice(predictor, hard, wanted, every)
             found[name][case] = {
                 label: None if value is None else round(value, 4)
                 for label, value in figures.items()

@@ -71,6 +71,7 @@ def few_pixels(voxels, _labels, _spacing, _random):
     return ndimage.zoom(small, factors, order=1)
 
 
+FLUID = "fluid in the back of each lung, 20 %"
 STRESSES: dict[str, Callable] = {
     "noise 100 HU": noisy,
     "sharp kernel": sharp,
@@ -96,6 +97,26 @@ def with_opacities(volume: Volume, labels: np.ndarray, share: float, seed: int) 
     random = np.random.default_rng(seed)
     voxels = volume.voxels.astype(np.float32)
     return as_ct(volume, filled(voxels, labels, volume.geometry.spacing_mm, random, share))
+
+
+def with_fluid(
+    volume: Volume, labels: np.ndarray, share: float = 0.2, seed: int = 0
+) -> tuple[Volume, np.ndarray]:
+    """Fluid (10 HU) in the back of both lungs, this share of each, level; and labels without it."""
+    random = np.random.default_rng(seed)
+    indices = np.indices(labels.shape, dtype=np.float32)
+    back = np.tensordot(volume.geometry.affine[1, :3], indices, 1)  # toward the patient's back
+    kept = labels.copy()
+    wet = np.zeros(labels.shape, bool)
+    for lung in LUNGS:
+        inside = labels == lung
+        if inside.any():
+            level = np.quantile(back[inside], 1.0 - share)
+            kept[inside & (back > level)] = 0
+            rim = ndimage.binary_dilation(inside, np.ones((1, 5, 5), bool)) & (labels == 0)
+            wet |= (inside | rim) & (back > level)  # labels leave out a rim of lung
+    value = 10.0 + random.normal(0.0, 20.0, labels.shape)
+    return as_ct(volume, np.where(wet, np.maximum(volume.voxels, value), volume.voxels)), kept
 
 
 def as_ct(volume: Volume, voxels: np.ndarray) -> Volume:

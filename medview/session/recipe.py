@@ -29,14 +29,7 @@ _NEW_TASK_RATE = 5e-3  # a head that knows nothing has further to go; see docs/l
 _BATCH = 8
 NEW_TASK_BATCH = 2  # four times as many steps in the same time: docs/learning.md
 _FEWEST_STEPS, _STEPS_PER_SLICE = 40, 5  # of a retraining that only time would end
-_GENTLE = {  # whether an effusion belongs to a label is the person's to say
-    "flip": 0.1,
-    "zoom": 0.12,
-    "rotate_degrees": 10.0,
-    "opacity": 0.15,
-    "effusion": 0.0,
-    "truncate": 0.0,
-}
+_GENTLE = {"flip": 0.1, "zoom": 0.12, "rotate_degrees": 10.0, "opacity": 0.15, "truncate": 0.0}
 
 
 class Recipe:

@@ -95,34 +95,6 @@ def test_opacities_need_a_lung_label():
     assert torch.equal(pixels, images[:, :3])
 
 
-def test_a_pasted_effusion_lies_behind_the_lung_and_is_no_lung():
-    _, labels = batch(16)
-    labels = labels.repeat_interleave(4, 1).repeat_interleave(4, 2)
-    chest = torch.where((labels > 0)[:, None], -0.7, 0.3).expand(-1, 3, -1, -1)
-    torch.manual_seed(7)
-    pixels, named = disease.effusions(chest, labels, only(effusion=1.0))
-    fluid = named != labels
-    assert fluid.flatten(1).any(1).float().mean() > 0.9
-    assert not named[fluid].any()
-    assert not (fluid & ~((labels == 1) | (labels == 2))).any(), "never in the airway"
-    dense = (pixels[:, 1][fluid] > 0.0).float().mean()
-    assert dense > 0.8, "only its edge is mixed with air"
-    rows = torch.arange(labels.shape[1]).float()[None, :, None].expand_as(labels)
-    for before, after in zip(labels, named, strict=True):
-        for lung in (1, 2):
-            gone, left = (before == lung) & (after == 0), after == lung
-            if gone.any() and left.any():
-                place = rows[0]
-                assert place[gone].mean() > place[left].mean()
-
-
-def test_effusions_need_a_lung_label():
-    images, labels = batch()
-    pixels, named = disease.effusions(images[:, :3], labels, only(effusion=1.0, fill=()))
-    assert torch.equal(pixels, images[:, :3])
-    assert torch.equal(named, labels)
-
-
 def test_shapes_move_labels_with_the_pixels():
     images, labels = batch(6)
     images[:, :3] = labels[:, None].float() / 4.0 - 0.9  # pixels that show the labels

@@ -53,7 +53,6 @@ class Augmenter:
         if self.painter is not None:
             pixels = self.painter.repaint(pixels, labels, options.generated)
         pixels = disease.opacities(pixels, labels, options)
-        pixels, labels = disease.effusions(pixels, labels, options)
         pixels = disease.gas(pixels, labels, options)
         pixels = scanner.synthetic(pixels, labels, options)
         pixels = artefacts.table(pixels, labels, options)

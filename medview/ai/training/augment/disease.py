@@ -1,4 +1,4 @@
-"""Families of disease: opacities inside the lungs, fluid around them, gas outside them."""
+"""Families of disease: opacities inside the lungs, gas outside them; labels stay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from medview.ai.training.augment.options import (
 
 
 def opacities(pixels: Tensor, labels: Tensor, options: AugmentOptions) -> Tensor:
-    """Ground glass, consolidation and nodules inside the lungs, whose labels stay."""
+    """Ground glass, consolidation, effusion-like layers and nodules inside the lungs."""
     chosen = chance(len(pixels), options.opacity, pixels)
     if not options.fill or not bool(chosen.any()):
         return pixels
@@ -30,6 +30,10 @@ def opacities(pixels: Tensor, labels: Tensor, options: AugmentOptions) -> Tensor
     field = smooth_field(n, 1, (height, width), cells, pixels)
     level = wide(uniform(n, -0.8, 1.2, pixels))
     patch = torch.sigmoid((field - level) * wide(uniform(n, 3, 14, pixels)))
+    layered = wide(chance(n, 0.25, pixels))  # fills from behind, as fluid does
+    rows = torch.linspace(0, 1, height, device=pixels.device)[None, None, :, None]
+    fluid = torch.sigmoid((rows - wide(uniform(n, 0.45, 0.75, pixels))) * 60)
+    patch = torch.where(layered, fluid.expand_as(patch), patch)
     glass, dense = uniform(n, -650.0, -100.0, pixels), uniform(n, -150.0, 90.0, pixels)
     is_dense = wide(chance(n, 0.5, pixels))
     value = torch.where(is_dense, wide(dense), wide(glass))
@@ -40,38 +44,6 @@ def opacities(pixels: Tensor, labels: Tensor, options: AugmentOptions) -> Tensor
     weight = weight * wide(chosen)
     raised = torch.maximum(pixels, pixels + (target - pixels) * weight)
     return torch.where(weight > 0, raised, pixels)
-
-
-def effusions(pixels: Tensor, labels: Tensor, options: AugmentOptions) -> tuple[Tensor, Tensor]:
-    """Pleural fluid behind a lung, level or along the wall as a crescent; it is no lung.
-
-    Fluid is told from consolidation by its shape, its even value and where it lies.
-    """
-    chosen = chance(len(pixels), options.effusion, pixels)
-    if not options.fill or not bool(chosen.any()):
-        return pixels, labels
-    n, _, height, width = pixels.shape
-    side = torch.where(torch.rand(n, device=pixels.device) < 0.5, -1.0, 1.0)[:, None, None]
-    columns = torch.linspace(-1, 1, width, device=pixels.device)[None, None, :]
-    rows = torch.linspace(0, 1, height, device=pixels.device)[None, :, None]
-    one_sided = chance(n, 0.6, pixels)[:, None, None]
-    inside = any_of(labels, options.fill) & (~one_sided | (columns * side > 0))
-    lowest = torch.where(inside, rows, torch.zeros_like(rows)).flatten(1).amax(1)
-    highest = torch.where(inside, rows, torch.ones_like(rows)).flatten(1).amin(1)
-    share = uniform(n, 0.08, 0.6, pixels)
-    level = (lowest - share * (lowest - highest).clamp_min(0.0))[:, None, None]
-    bend = uniform(n, -0.1, 0.45, pixels)[:, None, None]
-    middle = (side * uniform(n, 0.15, 0.45, pixels)[:, None, None]).expand(n, 1, 1)
-    away = (columns.abs() - middle.abs()).square()
-    wave = smooth_field(n, 1, (height, width), 6, pixels)[:, 0] * 0.015
-    sharp = uniform(n, 40, 140, pixels)[:, None, None]
-    below = torch.sigmoid((rows - level + bend * away + wave) * sharp) * chosen[:, None, None]
-    value = wide(uniform(n, -15.0, 45.0, pixels)) + torch.randn_like(pixels) * 12.0
-    # up to the wall: labels leave out a rim of lung, which would show where fluid was pasted
-    near = grown(inside, 2) & (inside | (labels == 0))
-    weight = (below * functional.avg_pool2d(near[:, None].float(), 3, 1, 1)[:, 0])[:, None]
-    wet = torch.maximum(pixels, pixels + (as_input(value, options) - pixels) * weight)
-    return wet, torch.where(inside & (below > 0.5), torch.zeros_like(labels), labels)
 
 
 def gas(pixels: Tensor, labels: Tensor, options: AugmentOptions) -> Tensor:

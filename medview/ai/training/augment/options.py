@@ -34,7 +34,6 @@ class AugmentOptions:
     zoom: float = 0.25
     elastic: float = 0.3
     opacity: float = 0.5
-    effusion: float = 0.1
     gas: float = 0.2
     synthetic: float = 0.1
     contrast: float = 0.0
@@ -55,7 +54,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "shape": ("rotate_degrees", "zoom", "elastic", "shear", "shift"),
     "mirrored sides": ("flip",),
     "pasted opacities": ("opacity",),
-    "pasted effusions": ("effusion",),
     "pasted gas": ("gas",),
     "random tissue values": ("synthetic",),
     "other contrasts": ("contrast",),
@@ -66,7 +64,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "lone slices, no position": ("drop_neighbors", "drop_position"),
 }
 
-_OF_CT = ("opacity", "effusion", "gas", "synthetic", "table", "metal")  # these speak in HU
+_OF_CT = ("opacity", "gas", "synthetic", "table", "metal")  # these speak in HU
 
 
 def for_input(spec: InputSpec) -> dict[str, float]:

@@ -54,7 +54,7 @@ from medview.ai.training.batches import Batches
 from medview.ai.training.blend import blend
 from medview.ai.training.grow import fresh_head
 from medview.ai.training.rehearsal import REHEARSAL_SEEDS, rehearsal_samples
-from medview.ai.training.samples import Sample, samples_of
+from medview.ai.training.samples import Sample, samples_of, window_of
 from medview.ai.training.teacher import Teacher
 from medview.ai.training.trainer import FitOptions, fit
 from medview.core.labels import Label, LabelTable, default_color, side_pairs
@@ -218,7 +218,7 @@ def our_loop(
         average=0.98,
         seed=seed,
         precision="fp32",
-        size=task.size,
+        size=window_of(picked, task.size) if task.is_new else task.size,
         augment=augmentation(task.card, strengths),
     )
     new = fit(network, picked, task.card.classes, fitting, lambda _step: True, teachers)
@@ -236,8 +236,9 @@ def monai_label(
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-4, weight_decay=1e-5)
     criterion = DiceCELoss(to_onehot_y=True, softmax=True)
     batches = Batches(picked, task.card.classes, seed)
+    size = window_of(picked, task.size) if task.is_new else task.size
     for _ in range(options.epochs * len(picked)):
-        images, labels, _ = batches.draw(1, task.size)
+        images, labels, _ = batches.draw(1, size)
         images[:, :3] += 0.1 * (2.0 * torch.rand(1) - 1.0)  # its RandShiftIntensity
         optimizer.zero_grad(set_to_none=True)
         criterion(network(images), labels[:, None]).backward()

@@ -153,6 +153,7 @@ def making_lines(card: ModelCard, folder: Path) -> list[str]:
         "explain.py --slices 4 --write-card",
         "explain.py --slices 4 --write-card --methods seg_grad_cam seg_xres_cam hires_cam \\\n"
         '    --layers bottleneck "decoder 1" "decoder 2"',
+        "explain.py --slices 4 --write-card --methods integrated_gradients occlusion lime",
         "ablation.py --write",
         "cross_validation.py --write",
         "montage.py",

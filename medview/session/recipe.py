@@ -60,10 +60,13 @@ class Recipe:
         from medview.ai.training.anchor import fisher_diagonal
         from medview.ai.training.batches import rare_more_often
         from medview.ai.training.checkpoint import Checkpoint
+        from medview.ai.training.samples import window_of
         from medview.ai.training.trainer import fit
 
         options = fit_options(limit, self.card, workers.device)
         options = replace(options, steps=most_steps(limit, options.steps, len(samples)))
+        if limit.is_new_task:  # what is known was learned in the default's windows
+            options = replace(options, size=window_of(samples, options.size))
         teachers, phantoms = self._teachers(samples, workers.device, progress)
         importance = None
         if limit.fisher and phantoms:

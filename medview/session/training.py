@@ -43,6 +43,7 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     from medview.ai.training.augment.generated import fit_painter
     from medview.ai.training.blend import blend
     from medview.ai.training.grow import thinned
+    from medview.ai.training.samples import window_of
     from medview.ai.training.teacher import Teacher
     from medview.ai.training.trainer import fit
 
@@ -70,6 +71,8 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
     teachers = [Teacher(teacher, samples, _TEACHERS_SHARE)] if teacher is not None else []
     device = str(network_room.choose_device(request.device))
     options = fit_options(request, card, device)
+    if request.base is None and "size" not in request.config.get("fit", {}):
+        options = replace(options, size=window_of(samples, options.size))
 
     def on_step(step: Any) -> bool:
         report({name: getattr(step, name) for name in ("step", "steps", "loss", "seconds_left")})

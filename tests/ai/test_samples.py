@@ -5,7 +5,14 @@ import pytest
 from small_models import COARSE, phantom, phantom_volume
 
 from medview.ai.preprocess import PreparedVolume
-from medview.ai.training.samples import UNSURE, Sample, crop, downsample_labels, samples_of
+from medview.ai.training.samples import (
+    UNSURE,
+    Sample,
+    crop,
+    downsample_labels,
+    samples_of,
+    window_of,
+)
 
 
 def samples(**options):
@@ -79,6 +86,21 @@ def test_a_crop_has_the_position_in_its_own_middle():
     assert stack[3, 0, 0] == pytest.approx(-(96 - 1) / 2 * step, rel=1e-2)
     assert np.allclose(stack[3], stack[3, :1])
     assert np.allclose(np.diff(stack[3, 0]), step, rtol=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "window"),
+    [
+        ([(48, 64)] * 3, (48, 64)),
+        ([(48, 64), (96, 80), (96, 80)], (96, 80)),
+        ([(48, 64), (96, 80)], (96, 80)),
+        ([(288, 304)] * 2, (208, 240)),
+        ([(48, 304)], (48, 240)),
+    ],
+)
+def test_a_new_network_learns_windows_of_the_size_that_it_will_see(shapes, window):
+    made = [Sample(np.zeros((4, *one)), np.zeros(one, np.uint8), "p") for one in shapes]
+    assert window_of(made, (208, 240)) == window
 
 
 def test_a_sample_is_frozen():

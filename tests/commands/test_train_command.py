@@ -6,9 +6,10 @@ import shutil
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
-from small_models import COARSE, phantom, random_card, write_model
+from small_models import COARSE, phantom, phantom_volume, random_card, write_model
 
 from medview.ai.card import read_card
+from medview.ai.preprocess import PreparedVolume
 from medview.core.labelmap import LabelMap
 from medview.core.phantom import phantom_table
 from medview.core.volume import Volume
@@ -87,6 +88,16 @@ def test_a_model_is_made_and_measured_on_who_was_kept_out(medview, manifest, con
     fit = card.training["fit"]
     assert fit["learning_rate"] == 0.01, "a network that knows nothing learns fast"
     assert fit["wide_first"] == 0.65, "and on wide pixels first"
+
+
+def test_a_new_network_learns_windows_of_the_size_of_its_slices(
+    medview, manifest, config, tmp_path
+):
+    train(medview, manifest, tmp_path / "made", config(fit={"batch": 2, "precision": "fp32"}))
+    size = read_card(tmp_path / "made").training["fit"]["size"]
+    assert tuple(size) == PreparedVolume(phantom_volume(0), COARSE).grid.shape, "as predicted"
+    train(medview, manifest, tmp_path / "asked", config())
+    assert read_card(tmp_path / "asked").training["fit"]["size"] == [96, 96], "unless I name it"
 
 
 def test_a_small_model_learns_from_the_answers_of_a_large_one(

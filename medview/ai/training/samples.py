@@ -102,6 +102,17 @@ def samples_of(
     return [replace(sample, weight=float(weight)) for sample in found]
 
 
+def window_of(samples: Sequence[Sample], largest: tuple[int, int]) -> tuple[int, int]:
+    """The size (rows, columns) of most of the samples, at most ``largest``, for a new network.
+
+    GroupNorm takes its means over the whole picture: a network that has only learned small slices
+    in a large window of padding finds nothing in the same slices alone, as prediction shows them.
+    """
+    sizes = np.array([sample.labels.shape for sample in samples])
+    rows, columns = np.percentile(sizes, 50, axis=0, method="higher")
+    return min(int(rows), largest[0]), min(int(columns), largest[1])
+
+
 def crop(
     sample: Sample, size: tuple[int, int], generator: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

@@ -95,7 +95,9 @@ def recipes(run: dict[str, Any]) -> list[str]:
         "Recipes: *ours* (40 steps of 8, AdamW 3e-4, one cycle, averaged weights, the old network "
         "teaches on phantoms that the new one sees degraded, 75 % new weights; for a new task "
         "5e-3, no rehearsal, 160 steps of 2 and in MR other contrasts, unless the row says "
-        "otherwise: *no contrast* is `--contrast 0`), *no-replay* "
+        "otherwise: *no contrast* is `--contrast 0`; *wide windows* was measured up to commit "
+        "28cef9d, when every training window had 208 x 240 pixels, 128 x 128 for the cord), "
+        "*no-replay* "
         "(ours without rehearsal and blend), *head-only*, *scratch* (new tasks; with "
         "*wide pixels first* 65 % of the steps are on pixels twice as wide), *monai-label* "
         "(all layers, AdamW 1e-4, 50 epochs of single slices, DiceCE, no replay).",

@@ -95,6 +95,10 @@ class Task:
     size: tuple[int, int] = (208, 240)
     before: tuple[float | None, float | None] | None = None  # once it is measured
 
+    def window(self, picked: list[Sample]) -> tuple[int, int]:
+        """Of training: what a new network will see, or what the old one has learned in."""
+        return window_of(picked, self.size) if self.is_new else self.size
+
 
 def main() -> None:
     options = arguments()
@@ -218,7 +222,7 @@ def our_loop(
         average=0.98,
         seed=seed,
         precision="fp32",
-        size=window_of(picked, task.size) if task.is_new else task.size,
+        size=task.window(picked),
         augment=augmentation(task.card, strengths),
     )
     new = fit(network, picked, task.card.classes, fitting, lambda _step: True, teachers)
@@ -236,7 +240,7 @@ def monai_label(
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-4, weight_decay=1e-5)
     criterion = DiceCELoss(to_onehot_y=True, softmax=True)
     batches = Batches(picked, task.card.classes, seed)
-    size = window_of(picked, task.size) if task.is_new else task.size
+    size = task.window(picked)
     for _ in range(options.epochs * len(picked)):
         images, labels, _ = batches.draw(1, size)
         images[:, :3] += 0.1 * (2.0 * torch.rand(1) - 1.0)  # its RandShiftIntensity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from medview.gui import theme
 from medview.gui.words import tr
 
 COLORS = ("#4fb3bf", "#e0a84f", "#66bb6a", "#c58af9", "#ef6c5e", "#8fa3ad")
+_TICKS = 10  # of what is counted, at most
 _LEGEND = 0.3  # of the lines' width is free at their right, for the legend
 
 
@@ -42,7 +44,10 @@ def draw_lines(
     *,
     from_zero: bool = False,
 ) -> None:
-    """One line with points per name, in place of what was there; ``ticks`` names x = 0, 1, ..."""
+    """One line with points per name, in place of what was there.
+
+    ``ticks`` names x = 0, 1, ...; without, x counts something.
+    """
     import pyqtgraph
 
     plot.clear()
@@ -57,8 +62,6 @@ def draw_lines(
             symbolBrush=color,
             symbolPen=None,
         )
-    if ticks:
-        plot.getAxis("bottom").setTicks([list(enumerate(ticks))])
     if from_zero:
         highest = max((y for points in lines.values() for _, y in points), default=0.0)
         plot.setYRange(0.0, max(highest, 1e-3) * 1.1)
@@ -66,6 +69,10 @@ def draw_lines(
     first, last = min(places), max(places)
     span = max(last - first, 1.0)
     plot.setXRange(first - 0.05 * span, last + _LEGEND * span, padding=0.0)
+    if ticks:
+        plot.getAxis("bottom").setTicks([list(enumerate(ticks))])
+    else:
+        plot.getAxis("bottom").setTickSpacing(levels=[(math.ceil(span / _TICKS), 0)])
 
 
 def draw_bars(plot: Any, values: Sequence[float], ticks: Sequence[str], color: int = 0) -> None:

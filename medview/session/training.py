@@ -65,13 +65,14 @@ def train_model(request: TrainRequest, report: Report) -> dict[str, Any]:
         card = replace(card, parent=read_card(request.teacher).id)
     if teacher is not None and is_thinned(request, card):
         network = thinned(teacher, widths_of(card.arguments["base"]))
+    is_fresh = network is None
     if network is None:
         network = make_model.new_network(card.architecture, card.arguments, request.seed)
     samples = gather_samples(manifest, rows, card)
     teachers = [Teacher(teacher, samples, _TEACHERS_SHARE)] if teacher is not None else []
     device = str(network_room.choose_device(request.device))
     options = fit_options(request, card, device)
-    if request.base is None and "size" not in request.config.get("fit", {}):
+    if is_fresh and "size" not in request.config.get("fit", {}):
         options = replace(options, size=window_of(samples, options.size))
 
     def on_step(step: Any) -> bool:

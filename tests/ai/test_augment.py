@@ -217,7 +217,12 @@ def test_what_speaks_in_hounsfield_units_is_for_ct_and_other_contrasts_are_not()
     scaled = for_input(InputSpec(modality="MR", low=0.0, high=1000.0, scaled=True))
     assert scaled["contrast"] > 0.0
     assert scaled["opacity"] == scaled["gas"] == scaled["metal"] == 0.0
-    assert for_input(InputSpec(modality="PT"))["contrast"] == 0.0, "SUV has a unit"
+    unnamed = for_input(InputSpec(modality="", low=0.0, high=1000.0, scaled=True))
+    assert unnamed == scaled, "NIfTI does not say that it is MR"
+    pet = for_input(InputSpec(modality="PT", low=0.0, high=1000.0, scaled=True))
+    assert pet["contrast"] == 0.0, "more uptake is brighter on every scanner"
+    assert pet["opacity"] == 0.0
+    assert for_input(InputSpec(modality="MR"))["contrast"] == 0.0, "values as they are"
 
 
 @pytest.mark.parametrize("name", [name for names in FAMILIES.values() for name in names])

@@ -100,6 +100,14 @@ def test_a_new_network_learns_windows_of_the_size_of_its_slices(
     assert read_card(tmp_path / "asked").training["fit"]["size"] == [96, 96], "unless I name it"
 
 
+def test_channels_of_a_teacher_keep_the_windows_in_which_they_learned(
+    medview, manifest, config, teacher, tmp_path
+):
+    thin = config(fit={"batch": 2, "precision": "fp32"}, network={"base": [4, 4, 8, 16, 32]})
+    train(medview, manifest, tmp_path / "thin", thin, "--teacher", "teacher@1.0.0")
+    assert read_card(tmp_path / "thin").training["fit"]["size"] == [208, 240]
+
+
 def test_a_small_model_learns_from_the_answers_of_a_large_one(
     medview, manifest, config, teacher, tmp_path
 ):

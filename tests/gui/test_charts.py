@@ -26,3 +26,17 @@ def test_the_legend_lies_on_no_line(qtbot, versions, from_zero):
             place = plot.plotItem.vb.mapViewToScene(QPointF(x, y))
             assert inside.contains(place)
             assert not legend.contains(place)
+
+
+@pytest.mark.parametrize("cases", [1, 2, 3, 60])
+def test_cases_are_counted_in_whole_numbers(qtbot, cases):
+    plot = new_chart("Cases", "minutes")
+    qtbot.addWidget(plot)
+    plot.resize(520, 400)
+    plot.show()
+    draw_lines(plot, {"ct-lung": [(1 + x, 2.0) for x in range(cases)]}, from_zero=True)
+    qtbot.wait(50)
+    axis = plot.getAxis("bottom")
+    shown = [x for _, places in axis.tickValues(*axis.range, axis.size().width()) for x in places]
+    assert 1 <= len(shown) <= 20
+    assert all(float(x).is_integer() for x in shown)

@@ -20,7 +20,7 @@ class AugmentOptions:
 
     ``swap`` are pairs of label ids that change places when left and right do; ``fill`` the label
     ids inside which opacities are pasted; ``unit`` = modality units per 1.0 of the input.
-    ``contrast`` is for values without a unit (`for_input`), so off. ``generated`` is the share of
+    ``contrast`` is for sequences of MR (`for_input`), so off. ``generated`` is the share of
     slices that a painter paints anew; an experiment, so off.
     """
 
@@ -65,13 +65,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 
 _OF_CT = ("opacity", "gas", "synthetic", "table", "metal")  # these speak in HU
+_MR = ("MR", "")  # NIfTI does not say its modality; what is scaled there is no CT
 
 
 def for_input(spec: InputSpec) -> dict[str, float]:
     """Strengths that differ from the trainer's own where the input is no CT."""
     if spec.modality == "CT":
         return {}
-    return {**dict.fromkeys(_OF_CT, 0.0), "contrast": 0.5 if spec.scaled else 0.0}
+    has_contrasts = spec.scaled and spec.modality in _MR
+    return {**dict.fromkeys(_OF_CT, 0.0), "contrast": 0.5 if has_contrasts else 0.0}
 
 
 def uniform(n: int, low: float, high: float, like: Tensor) -> Tensor:
